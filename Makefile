@@ -1,0 +1,53 @@
+# Every command a builder or contributor needs; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CATALOGS := $(wildcard _ext/section_compare/locale/*/LC_MESSAGES/section_compare.po)
+SPHINX := -d _build/doctrees -W --keep-going -n -j auto
+
+.DEFAULT_GOAL := help
+.PHONY: help html live test lint fmt messages clean
+
+help: ## list these commands
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/site.stamp: requirements.txt | $(VENV)/pyvenv.cfg
+	$(BIN)/pip install -q -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/site.stamp
+	$(BIN)/pip install -q -r requirements-dev.txt
+	@touch $@
+
+html: $(VENV)/site.stamp ## build the site into _build/html
+	$(BIN)/sphinx-build -b html $(SPHINX) . _build/html
+
+live: $(VENV)/dev.stamp ## serve the site and reload it on every change
+	$(BIN)/sphinx-autobuild -b html -d _build/live-doctrees --ignore '*/_build/*' . _build/live
+
+test: lint ## check style and types, run the tests
+	$(BIN)/python -m pytest --cov
+
+lint: $(VENV)/dev.stamp ## check style and types only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fmt: $(VENV)/dev.stamp ## format the Python code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+messages: $(CATALOGS:.po=.mo) ## compile the extension's message catalogs
+
+%.mo: %.po | $(VENV)/site.stamp
+	$(BIN)/pybabel compile -i $< -o $@
+
+clean: ## remove what was built; the virtual environment stays
+	rm -rf _build .mypy_cache .ruff_cache .pytest_cache .coverage

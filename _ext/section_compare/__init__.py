@@ -1,0 +1,50 @@
+"""Set what several documents say on one topic side by side.
+
+The story, in the order of the modules:
+
+1. ``frontmatter`` and ``marks`` are pure: they read a page's header and match ids and titles.
+2. ``collect`` runs when a document is read and notes reports, topics and passages.
+3. ``domain`` holds these facts across documents and answers who says what.
+4. ``directives`` leave placeholders; ``resolve`` fills them when a page is written, with
+   the copies that ``copying`` makes.
+5. ``freshness`` has the pages written again whose comparisons changed, and no others.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import collect, directives, domain, freshness, nodes, resolve
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+HERE = Path(__file__).parent
+STYLESHEET = "section_compare.css"
+
+
+def add_assets(app: Sphinx) -> None:
+    """Serve the component's style from beside its code."""
+    if app.builder.format == "html":
+        app.config.html_static_path.append(str(HERE / "static"))
+        app.add_css_file(STYLESHEET)
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Connect the parts; no configuration value needs to be set."""
+    app.add_message_catalog("section_compare", str(HERE / "locale"))
+    app.connect("builder-inited", add_assets)
+    nodes.setup(app)
+    app.add_domain(domain.SectionCompareDomain)
+    collect.setup(app)
+    directives.setup(app)
+    resolve.setup(app)
+    freshness.setup(app)
+    return {
+        "version": "1.0",
+        "env_version": domain.SectionCompareDomain.data_version,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

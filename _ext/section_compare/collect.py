@@ -1,0 +1,228 @@
+"""Note what a page is and which passages it holds, when Sphinx reads it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, cast
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+
+from . import warn
+from .domain import Passage, Section, get_domain
+from .frontmatter import Problem, parse_yaml, validate
+from .marks import count_characters, marks_in_source, topics_of
+from .warn import __
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sphinx.application import Sphinx
+
+SOURCE = "section_compare_source"
+# Between two marked siblings these leave no gap: the reader sees none.
+TRANSPARENT = (nodes.comment, nodes.target, nodes.system_message, addnodes.index)
+
+
+def keep_source(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Keep a Markdown page's source until its transforms have run."""
+    suffix = app.env.doc2path(docname).suffix
+    if app.config.source_suffix.get(suffix) == "markdown":
+        app.env.temp_data[SOURCE] = content[0]
+
+
+class CollectPassages(SphinxTransform):
+    """Read the header, give each passage an id and note it in the domain.
+
+    It must run after docinfo (340), substitutions and footnotes, so that a passage is whole,
+    and before ``doctree-read`` (880), where Sphinx takes the docinfo away.
+    """
+
+    default_priority = 870
+
+    def apply(self, **kwargs: object) -> None:
+        docname = self.env.docname
+        domain = get_domain(self.env)
+        source = self.env.temp_data.pop(SOURCE, None)
+        if source is None:
+            values, places = read_docinfo(self.document)
+            problems: list[Problem] = []
+        else:
+            values, places, problems = parse_yaml(source)
+        report, topic, more = validate(values, places)
+        for problem in problems + more:
+            warn.warn(
+                problem.subtype,
+                __(problem.message),
+                *problem.args,
+                location=(docname, problem.line),
+            )
+        if topic:
+            domain.note_topic(docname, topic)
+        if not report:
+            return
+        domain.note_report(docname, report)
+        passages = list(find_passages(self.document, frozenset()))
+        domain.note_passages(docname, passages)
+        domain.note_sections(docname, list(find_sections(self.document)))
+        if source is not None:
+            self.report_lost_marks(source)
+
+    def report_lost_marks(self, source: str) -> None:
+        docname = self.env.docname
+        for line, topic, dropped in marks_in_source(source):
+            if dropped:
+                warn.warn(
+                    "lost_mark",
+                    __(
+                        "the mark for topic %r is lost: MyST drops marks before a directive or "
+                        "a formula; allowed is the directive's class option, or to wrap it in "
+                        ":::{container} topic-%s"
+                    ),
+                    topic,
+                    topic,
+                    location=(docname, line),
+                )
+        for text in self.document.findall(nodes.Text):
+            if isinstance(text.parent, nodes.literal | nodes.FixedTextElement):
+                continue
+            for mark in re.findall(r"\{[^{}]*\.topic-[^{}]*\}", text):
+                warn.warn(
+                    "lost_mark",
+                    __(
+                        "the mark %s stands in the text: allowed is [text]%s with balanced "
+                        "brackets and no space between, or a line of its own before a block"
+                    ),
+                    mark,
+                    mark,
+                    location=text.parent,
+                )
+
+
+def read_docinfo(document: nodes.document) -> tuple[dict[str, object], dict[str, int]]:
+    """The docinfo fields of a reStructuredText page and their lines."""
+    values: dict[str, object] = {}
+    places: dict[str, int] = {}
+    for docinfo in document.findall(nodes.docinfo):
+        for field in docinfo.children:
+            if isinstance(field, nodes.field):
+                name, body = field[0].astext(), cast("nodes.Element", field[1])
+                items = [item.astext() for item in body.findall(nodes.list_item)]
+                values[name] = items or body.astext()
+            else:
+                # docutils has elements of its own for fields such as `organization`
+                name = cast("nodes.Element", field).tagname
+                values[name] = field.astext()
+            places[name] = field.line or 1
+        break
+    return values, places
+
+
+def line_of(node: nodes.Node) -> int:
+    """The line of a node or of the nearest one around or in it that knows its own."""
+    current: nodes.Node | None = node
+    while current is not None:
+        if current.line:
+            return current.line
+        current = current.parent
+    return 1
+
+
+def find_passages(parent: nodes.Element, inside: frozenset[str]) -> Iterator[Passage]:
+    """The passages below an element, outermost marks only, adjacent siblings as one.
+
+    :param inside: the topics of the marks around the element.
+    """
+    groups: dict[str, list[nodes.Node]] = {}
+    order: list[tuple[str, list[nodes.Node]]] = []
+    children: list[nodes.Element] = []
+    for child in parent.children:
+        if isinstance(child, TRANSPARENT) or (
+            isinstance(child, nodes.Text) and not child.astext().strip()
+        ):
+            continue
+        topics = () if isinstance(child, nodes.Text) else topics_of(own_classes(child))
+        marked = [topic for topic in dict.fromkeys(topics) if topic not in inside]
+        for topic in marked:
+            if topic not in groups:
+                groups[topic] = []
+                order.append((topic, groups[topic]))
+            groups[topic].append(child)
+        groups = {topic: groups[topic] for topic in marked}
+        if isinstance(child, nodes.Element):
+            children.append(child)
+    for topic, members in order:
+        yield make_passage(topic, members)
+    for child in children:
+        yield from find_passages(child, inside | set(topics_of(own_classes(child))))
+
+
+def own_classes(node: nodes.Node) -> Sequence[str]:
+    return cast("Sequence[str]", node.get("classes", ())) if isinstance(node, nodes.Element) else ()
+
+
+def anchor_of(node: nodes.Element) -> str:
+    """The id that a link to this element uses; given to it where it has none."""
+    if not node["ids"]:
+        document = node.document
+        assert document is not None
+        number = 1
+        while f"passage-{number}" in document.ids:
+            number += 1
+        node["ids"].append(f"passage-{number}")
+        document.ids[f"passage-{number}"] = node
+    return cast("str", node["ids"][0])
+
+
+def make_passage(topic: str, members: list[nodes.Node]) -> Passage:
+    first = cast("nodes.Element", members[0])
+    anchor = anchor_of(first)
+    siblings = first.parent
+    count = siblings.index(members[-1]) - siblings.index(first) + 1
+    return Passage(
+        topic=topic,
+        anchor=anchor,
+        count=count,
+        line=line_of(first),
+        characters=sum(count_characters(node.astext()) for node in members),
+        digest=digest_of(members),
+        references=references_of(members),
+    )
+
+
+def find_sections(document: nodes.document) -> Iterator[Section]:
+    """Every section but the document's title, with how deep it lies."""
+    top = [node for node in document.children if isinstance(node, nodes.section)]
+    for section in document.findall(nodes.section):
+        if len(top) == 1 and section is top[0]:
+            continue
+        depth, parent = 0, section.parent
+        while parent is not None and parent is not document:
+            depth, parent = depth + 1, parent.parent
+        if not section.children or not isinstance(section[0], nodes.title):
+            continue
+        passage = make_passage("", [section])
+        yield Section(title=section[0].astext(), depth=depth, passage=passage)
+
+
+def digest_of(members: list[nodes.Node]) -> str:
+    """A digest of all that a copy of these nodes shows."""
+    text = "\n".join(node.pformat() for node in members)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:24]
+
+
+def references_of(members: list[nodes.Node]) -> tuple[tuple[str, str, str], ...]:
+    """The targets whose titles or numbers a copy may show: role, target, document."""
+    found = {
+        (str(ref.get("reftype", "")), str(ref.get("reftarget", "")), str(ref.get("refdoc", "")))
+        for node in members
+        for ref in node.findall(addnodes.pending_xref)
+    }
+    return tuple(sorted(found))
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("source-read", keep_source)
+    app.add_transform(CollectPassages)

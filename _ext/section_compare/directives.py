@@ -1,0 +1,103 @@
+"""The directives: each checks its options and leaves a placeholder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from . import warn
+from .domain import Placeholder, get_domain
+from .marks import nearest
+from .nodes import compare_placeholder
+from .warn import __
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import OptionSpec
+
+
+class PlaceholderDirective(SphinxDirective):
+    """What the three directives share: a numbered placeholder, noted in the domain."""
+
+    kind: ClassVar[str]
+
+    def choice(self, option: str, choices: tuple[str, ...]) -> str:
+        """An option's value, or with a warning its default, the first choice."""
+        value: str = self.options.get(option, choices[0])
+        if value in choices:
+            return value
+        tail = warn.allowed(list(choices), nearest(value, choices))
+        message = __("option %r: found %r, %s")
+        warn.warn("option", message, option, value, tail, location=self.get_location())
+        return choices[0]
+
+    def leave(self, **facts: object) -> list[nodes.Node]:
+        """Note the directive in the domain and put a placeholder in its place."""
+        docname = self.env.docname
+        number = self.env.new_serialno("section-compare") + 1
+        placeholder = Placeholder(
+            kind=self.kind,
+            id=f"compare-{number}",
+            line=self.lineno,
+            **facts,  # type: ignore[arg-type]
+        )
+        get_domain(self.env).note_placeholder(docname, placeholder)
+        node = compare_placeholder(docname=docname, placeholder=placeholder)
+        self.set_source_info(node)
+        node["classes"] += self.options.get("class", [])
+        self.add_name(node)
+        return [node]
+
+
+class SectionCompare(PlaceholderDirective):
+    """Set reports side by side on one or more topics, by default those of its page."""
+
+    kind = "compare"
+    optional_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar[OptionSpec] = {
+        "reports": directives.unchanged,
+        "layout": directives.unchanged,
+        "missing": directives.unchanged,
+        "caption": directives.unchanged,
+        "name": directives.unchanged,
+        "class": directives.class_option,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        return self.leave(
+            topics=tuple(" ".join(self.arguments).split()),
+            reports=tuple(self.options.get("reports", "").split()),
+            layout=self.choice("layout", ("columns", "stacked")),
+            missing=self.choice("missing", ("show", "hide")),
+            caption=self.options.get("caption", ""),
+        )
+
+
+class SectionCoverage(PlaceholderDirective):
+    """A matrix, topics by reports, of how many characters each gives each."""
+
+    kind = "coverage"
+
+    def run(self) -> list[nodes.Node]:
+        return self.leave()
+
+
+class SectionList(PlaceholderDirective):
+    """A list of all reports or all topics, each with its description."""
+
+    kind = "list"
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        self.options["list"] = self.arguments[0]
+        return self.leave(what=self.choice("list", ("reports", "topics")))
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("section-compare", SectionCompare)
+    app.add_directive("section-coverage", SectionCoverage)
+    app.add_directive("section-list", SectionList)

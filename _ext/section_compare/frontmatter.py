@@ -1,0 +1,204 @@
+"""The one schema of a page's front matter, and its validation. Pure: imports no docutils.
+
+A report is a page with ``report: <id>``, a topic one with ``topic: <id>``. In Markdown the
+front matter is YAML, in reStructuredText docinfo fields of the same names, whose values are
+always strings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .marks import nearest, pattern_problem
+
+ID = re.compile(r"[a-z0-9-]+")
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report's front matter; ``line`` is that of its ``report`` field."""
+
+    id: str
+    line: int
+    short_title: str = ""
+    number: int | None = None
+    organization: str = ""
+    period: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic's front matter; ``line`` is that of its ``topic`` field."""
+
+    id: str
+    line: int
+    short_title: str = ""
+    group: str = ""
+    description: str = ""
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong in a header: the warning's subtype, the line and what to say.
+
+    ``message`` is an English template for the catalog, ``args`` its values.
+    """
+
+    subtype: str
+    line: int
+    message: str
+    args: tuple[object, ...]
+
+
+def _(message: str) -> str:
+    """Mark a message for the catalog; it is translated where it is logged."""
+    return message
+
+
+NOT_A_STRING = _("front matter: %s: found %r, allowed is text")
+NOT_A_NUMBER = _("front matter: %s: found %r, allowed is a whole number")
+NOT_AN_ID = _("front matter: %s: found %r, allowed are small letters, digits and hyphens")
+NOT_A_LIST = _("front matter: %s: found %r, allowed is a list of titles")
+BAD_PATTERN = _("front matter: headings: the pattern %r does not hold: %s")
+UNKNOWN_FIELD = _("front matter: unknown field %r, did you mean %r?")
+MALFORMED = _("front matter: found no YAML mapping: %s")
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(NOT_A_STRING)
+    return str(value).strip()
+
+
+def _number(name: str, value: object) -> int:
+    if isinstance(value, bool) or not re.fullmatch(r"\d{1,9}", str(value).strip(), re.ASCII):
+        raise ValueError(NOT_A_NUMBER)
+    return int(str(value))
+
+
+def _id(name: str, value: object) -> str:
+    # YAML reads `report: 5` as a number; that is an id all the same.
+    if isinstance(value, bool) or not ID.fullmatch(str(value)):
+        raise ValueError(NOT_AN_ID)
+    return str(value)
+
+
+def _titles(name: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError(NOT_A_LIST)
+    return tuple(item.strip() for item in value)
+
+
+Reader = Callable[[str, object], Any]
+
+REPORT_FIELDS: Mapping[str, Reader] = {
+    "report": _id,
+    "number": _number,
+    "short_title": _text,
+    "organization": _text,
+    "period": _text,
+    "description": _text,
+}
+TOPIC_FIELDS: Mapping[str, Reader] = {
+    "topic": _id,
+    "short_title": _text,
+    "group": _text,
+    "description": _text,
+    "headings": _titles,
+}
+# Fields that other software reads from the same header, so no misspellings of ours.
+FOREIGN_FIELDS = frozenset({
+    "orphan", "tocdepth", "nocomments", "no-search", "nosearch", "hide-toc", "myst", "title",
+    "html_meta", "substitutions", "author", "date", "version", "subtitle",
+})  # fmt: skip
+
+
+def parse_yaml(text: str) -> tuple[dict[str, object], dict[str, int], list[Problem]]:
+    """Read the YAML block that opens a Markdown page.
+
+    :param text: the page's source.
+    :return: the values and the line (from 1) of each key; both empty where the page has no
+        block; a problem for a block that is no mapping.
+    """
+    import yaml  # only Markdown pages need it, and MyST brings it
+
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        return {}, {}, []
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.startswith(("---", "..."))), None)
+    if end is None:
+        return {}, {}, []
+    block = "\n".join(lines[1:end])
+    try:
+        tree = yaml.compose(block, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(block)
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        reason = getattr(error, "problem", None) or str(error)
+        return {}, {}, [Problem("front_matter", line, MALFORMED, (reason,))]
+    if values is None:
+        return {}, {}, []
+    if not isinstance(tree, yaml.MappingNode) or not isinstance(values, dict):
+        return {}, {}, [Problem("front_matter", 1, MALFORMED, (type(values).__name__,))]
+    places = {str(key.value): key.start_mark.line + 2 for key, _value in tree.value}
+    return {str(key): value for key, value in values.items()}, places, []
+
+
+def validate(
+    values: Mapping[str, object], places: Mapping[str, int]
+) -> tuple[Report | None, Topic | None, list[Problem]]:
+    """Check a header against the schema.
+
+    A field with a problem is left out and the rest is used; without a valid id the page is
+    neither report nor topic.
+
+    :param values: the fields by name.
+    :param places: their lines.
+    :return: the report or ``None``, the topic or ``None``, the problems.
+    """
+    problems: list[Problem] = []
+    found: list[Report | Topic] = []
+    kinds: list[tuple[str, Mapping[str, Reader], type[Report] | type[Topic]]] = [
+        ("report", REPORT_FIELDS, Report),
+        ("topic", TOPIC_FIELDS, Topic),
+    ]
+    known = {name for key, fields, _kind in kinds if key in values for name in fields}
+    for key, fields, kind in kinds:
+        if key not in values:
+            continue
+        read: dict[str, Any] = {}
+        for name, reader in fields.items():
+            if values.get(name) is None and name != key:
+                continue
+            try:
+                read[name] = reader(name, values[name])
+            except ValueError as error:
+                arguments = (name, values[name])
+                problems.append(Problem("front_matter", places[name], str(error), arguments))
+        good = []
+        for pattern in read.get("headings", ()):
+            if reason := pattern_problem(pattern):
+                arguments = (pattern, reason)
+                problems.append(Problem("pattern", places["headings"], BAD_PATTERN, arguments))
+            else:
+                good.append(pattern)
+        if "headings" in read:
+            read["headings"] = tuple(good)
+        identity = read.pop(key, None)
+        if identity:
+            found.append(kind(id=identity, line=places[key], **read))
+    if known:
+        for name in values.keys() - known - FOREIGN_FIELDS:
+            if guess := nearest(name, known):
+                problems.append(Problem("front_matter", places[name], UNKNOWN_FIELD, (name, guess)))
+    report = next((page for page in found if isinstance(page, Report)), None)
+    topic = next((page for page in found if isinstance(page, Topic)), None)
+    return report, topic, sorted(problems, key=lambda problem: problem.line)

@@ -1,0 +1,95 @@
+"""Marks, ids and section titles: matching and counting. Pure: imports no docutils."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+PREFIX = "topic-"
+MARK = re.compile(r"\{[^{}\n]*\.topic-[^{}\n]*\}")
+MARKED_TOPIC = re.compile(r"\.topic-([a-z0-9-]+)")
+
+# The numbers that open a title: 一、 （一） (一) 〔一〕 1. 1、 1） 第一章 第二节 一是
+NUMBER = re.compile(
+    r"""\s*(?:
+        第?[一二三四五六七八九十百零〇\d]+(?:[、.．:：)）]|是(?=\S)|[章节条部分篇]+\s*)
+      | [(（〔【\[][一二三四五六七八九十百零〇\d]+[)）〕】\]]
+      | \d+(?:\.\d+)*\s+
+    )\s*""",
+    re.VERBOSE,
+)
+
+
+def topics_of(classes: Iterable[str]) -> tuple[str, ...]:
+    """The topics that an element's classes mark it with, in their order."""
+    return tuple(name.removeprefix(PREFIX) for name in classes if name.startswith(PREFIX))
+
+
+def count_characters(text: str) -> int:
+    """How long a text is: its characters but white space, as Chinese 字数 is counted."""
+    return sum(not character.isspace() for character in text)
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str:
+    """The allowed name most like *name*, or an empty string where none is near."""
+    return next(iter(get_close_matches(name, sorted(allowed), n=1)), "")
+
+
+def strip_number(title: str) -> str:
+    """A title without the number that leads it: ``一、``, ``（一）``, ``1.``, ``第一章``."""
+    rest = NUMBER.sub("", title, count=1) if NUMBER.match(title) else title
+    return rest.strip() or title.strip()
+
+
+def pattern_problem(pattern: str) -> str:
+    """Why a heading pattern can match nothing, or an empty string.
+
+    A pattern is literal text or a glob (``*``, ``?``, ``[…]``); there are no regular
+    expressions, so that none can hang a build.
+    """
+    if not pattern:
+        return "it is empty"
+    if pattern.count("[") != pattern.count("]"):
+        return "its brackets do not balance"
+    return ""
+
+
+def title_matches(title: str, patterns: Iterable[str]) -> bool:
+    """Whether a section's title, its leading number stripped, fits one of the patterns."""
+    bare = strip_number(title)
+    return any(bare == pattern or fnmatchcase(bare, pattern) for pattern in patterns)
+
+
+def expand(names: Iterable[str], allowed: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each name or glob with the allowed names it stands for, in the allowed order."""
+    for name in names:
+        yield name, [one for one in allowed if fnmatchcase(one, name)]
+
+
+def marks_in_source(source: str) -> Iterator[tuple[int, str, bool]]:
+    """The marks written in a Markdown source outside code.
+
+    :return: for each topic marked: the line (from 1), the topic, and whether the mark stands
+        on a line of its own before a directive or a display formula, where MyST drops it.
+    """
+    fence = ""
+    lines = source.split("\n")
+    for number, line in enumerate(lines, 1):
+        bare = line.strip()
+        opening = re.match(r"(`{3,}|~{3,})", bare)
+        if fence:
+            if bare.startswith(fence) and not bare.strip(fence[0]):
+                fence = ""
+            continue
+        if opening and not re.match(r"[`~]{3,}\{", bare):
+            fence = opening.group(1)
+            continue
+        for mark in MARK.finditer(re.sub(r"(`+).*?\1", "", line)):
+            following = lines[number].strip() if number < len(lines) else ""
+            dropped = mark.group() == bare and bool(
+                re.match(r"(:{3,}|`{3,}|~{3,})\{|\$\$", following)
+            )
+            for topic in MARKED_TOPIC.findall(mark.group()):
+                yield number, topic, dropped

@@ -1,0 +1,388 @@
+"""Fill the placeholders, link passages to their comparisons, and turn the copies' links."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urljoin, urlsplit
+from weakref import WeakKeyDictionary
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.errors import NoUri
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from .copying import Store
+from .domain import get_domain
+from .nodes import compare_cell, compare_links, compare_placeholder
+from .warn import _
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
+
+    from .domain import Cell, Collection, Page, Passage, Placeholder
+
+CARRIERS = (
+    nodes.document,
+    nodes.section,
+    nodes.container,
+    nodes.block_quote,
+    nodes.list_item,
+    nodes.definition,
+    nodes.field_body,
+    nodes.entry,
+    nodes.Admonition,
+    nodes.topic,
+    nodes.sidebar,
+)
+
+
+class Build:
+    """What all pages of one build share: the resolved collection and the passages."""
+
+    def __init__(self, env: BuildEnvironment, builder: Builder) -> None:
+        self.builder = builder
+        self.collection: Collection = get_domain(env).collect()
+        self.store = Store(env)
+        self.by_report: dict[str, list[tuple[str, Passage]]] = {}
+        pages = self.collection.reports
+        for (topic, report), passages in self.collection.passages.items():
+            found = self.by_report.setdefault(pages[report].docname, [])
+            found += [(topic, passage) for passage in passages]
+        self.report_of = {page.docname: page for page in pages.values()}
+
+    def passages(self, cell: Cell) -> tuple[Passage, ...]:
+        """A cell's passages, their doctree loaded."""
+        if cell.passages:
+            docname = cell.report.docname
+            self.store.load(docname, [passage for _topic, passage in self.by_report[docname]])
+        return cell.passages
+
+
+# By environment, which is all that a transform knows of the build that it runs in.
+BUILDS: WeakKeyDictionary[BuildEnvironment, Build] = WeakKeyDictionary()
+
+
+def begin(app: Sphinx) -> Build:
+    """Resolve the facts once all documents are read."""
+    if app.env not in BUILDS:
+        BUILDS[app.env] = Build(app.env, app.builder)
+    return BUILDS[app.env]
+
+
+def current(env: BuildEnvironment) -> Build:
+    """The facts of the build under way."""
+    return BUILDS[env]
+
+
+def forget(env: BuildEnvironment) -> None:
+    """Drop them: what the next build reads may say otherwise."""
+    BUILDS.pop(env, None)
+
+
+def link(
+    builder: Builder, page: str, target: str, anchor: str, text: str
+) -> nodes.reference | nodes.inline:
+    """A link from one page to a place on another, or plain text where the builder has none."""
+    try:
+        uri = builder.get_relative_uri(page, target)
+    except NoUri:
+        return nodes.inline(text, text)
+    if anchor:
+        uri = f"{uri}#{anchor}"
+    return nodes.reference(text, text, internal=True, refuri=uri)
+
+
+class FillPlaceholders(SphinxPostTransform):
+    """Before Sphinx resolves references (10, MyST's 9), so that the copies' are resolved too."""
+
+    default_priority = 1
+
+    def run(self, **kwargs: object) -> None:
+        builder = current(self.env).builder
+        for node in list(self.document.findall(compare_placeholder)):
+            if builder.name == "gettext":  # the passages are extracted from the reports
+                node.parent.remove(node)
+                continue
+            placeholder: Placeholder = node["placeholder"]
+            fill = {"compare": self.compare, "coverage": self.coverage, "list": self.list}
+            block = fill[placeholder.kind](placeholder, node["docname"], depth_of(node))
+            block["ids"] = node["ids"]
+            block["names"] = node["names"]
+            block["classes"] += node["classes"]
+            block.source, block.line = node.source, node.line
+            node.parent[node.parent.index(node)] = block
+
+    def compare(self, placeholder: Placeholder, page: str, depth: int) -> nodes.container:
+        build = current(self.env)
+        rows = build.collection.rows(placeholder, page)
+        block = nodes.container("", classes=["section-compare"])
+        block["classes"].append(f"section-compare-{placeholder.layout}")
+        if placeholder.caption:
+            caption = nodes.paragraph("", placeholder.caption, classes=["section-compare-caption"])
+            block += caption
+        said = {cell.report.id for _topic, cells in rows for cell in cells if cell.passages}
+        for topic, cells in rows:
+            row = nodes.container("", classes=["section-compare-row"])
+            level = depth + 1
+            if len(rows) > 1:
+                block += self.heading(level, ["section-compare-topic"], nodes.Text(topic.title))
+                level += 1
+            for cell in cells:
+                row += self.cell(cell, page, level, cell.report.id in said)
+            block += row
+        return block
+
+    def cell(self, cell: Cell, page: str, level: int, column: bool) -> compare_cell:
+        """A cell; *column* is false where its report says nothing in the whole comparison."""
+        build = current(self.env)
+        report = cell.report
+        block = compare_cell(
+            "",
+            report=report.id,
+            topic=cell.topic.id,
+            docname=report.docname,
+            page=page,
+            ids=[cell.id],
+            classes=["section-compare-cell", "no-search"],
+        )
+        passages = build.passages(cell)
+        anchor = passages[0].anchor if passages else ""
+        head = link(build.builder, page, report.docname, anchor, report.short_title)
+        block += self.heading(level, ["section-compare-head"], head)
+        if not passages:
+            block["classes"].append(
+                "section-compare-empty" if column else "section-compare-missing"
+            )
+            block += nodes.paragraph("", _("nothing on this"), classes=["section-compare-nothing"])
+        for passage in passages:
+            below = level + 1 if build.builder.format == "html" else None
+            block += build.store.copy(report.docname, passage, below)
+        if any(True for _math in block.findall(nodes.math_block)) or any(
+            True for _math in block.findall(nodes.math)
+        ):
+            # Sphinx loads its formula renderer only on pages that had formulas when read.
+            self.env.get_domain("math").data["has_equations"][page] = True
+        return block
+
+    def heading(self, level: int, classes: list[str], child: nodes.Node) -> nodes.rubric:
+        heading = nodes.rubric("", "", child, classes=classes)
+        if current(self.env).builder.format == "html":
+            heading["heading-level"] = min(level, 6)
+        return heading
+
+    def coverage(self, _placeholder: Placeholder, page: str, _depth: int) -> nodes.container:
+        collection = current(self.env).collection
+        builder = current(self.env).builder
+        reports = list(collection.reports.values())
+        group = nodes.tgroup(cols=len(reports) + 1)
+        group += nodes.colspec(colwidth=30, stub=1)
+        for _report in reports:
+            group += nodes.colspec(colwidth=max(70 // max(len(reports), 1), 1))
+        head, body = nodes.thead(), nodes.tbody()
+        names = [link(builder, page, report.docname, "", report.short_title) for report in reports]
+        head += table_row([nodes.inline("", _("topic")), *names])
+        for topic in collection.topics.values():
+            cells: list[nodes.Node | None] = [link(builder, page, topic.docname, "", topic.title)]
+            for report in reports:
+                passages = collection.passages.get((topic.id, report.id), ())
+                total = str(sum(passage.characters for passage in passages))
+                home = collection.homes.get((topic.id, report.id))
+                if not passages:
+                    cells.append(None)
+                elif home:
+                    cells.append(link(builder, page, *home, total))
+                else:
+                    cells.append(nodes.inline(total, total))
+            body += table_row(cells)
+        group += head
+        if body.children:
+            group += body
+        table = nodes.table("", group, classes=["section-coverage-table"])
+        return nodes.container("", table, classes=["section-coverage", "no-search"])
+
+    def list(self, placeholder: Placeholder, page: str, _depth: int) -> nodes.container:
+        collection = current(self.env).collection
+        if placeholder.what == "reports":
+            groups = {"": list(collection.reports.values())}
+        else:
+            groups = {}
+            for topic in collection.topics.values():
+                groups.setdefault(topic.group, []).append(topic)
+        block = nodes.container("", classes=["section-list", "no-search"])
+        for name, pages in groups.items():
+            if name:
+                block += nodes.rubric("", name, classes=["section-list-group"])
+            block += nodes.bullet_list("", *(self.card(one, page) for one in pages), bullet="-")
+        return block
+
+    def card(self, one: Page, page: str) -> nodes.list_item:
+        text = one.short_title if one.id in current(self.env).collection.reports else one.title
+        item = nodes.list_item()
+        item += nodes.paragraph(
+            "", "", link(current(self.env).builder, page, one.docname, "", text)
+        )
+        for detail in filter(None, (one.detail, one.description)):
+            item += nodes.paragraph("", detail)
+        return item
+
+
+def table_row(children: list[nodes.Node | None]) -> nodes.row:
+    row = nodes.row()
+    for child in children:
+        row += nodes.entry("", nodes.paragraph("", "", child) if child else nodes.paragraph())
+    return row
+
+
+def depth_of(node: nodes.Node) -> int:
+    """How many sections a node lies in."""
+    depth, parent = 0, node.parent
+    while parent is not None:
+        depth += isinstance(parent, nodes.section)
+        parent = parent.parent
+    return depth
+
+
+class LinkPassages(SphinxPostTransform):
+    """Below each passage of a report, in HTML, links to the comparisons that it stands in.
+
+    After ``FillPlaceholders``, so that copies, which are clean of ids, are never linked.
+    """
+
+    default_priority = 2
+    formats = ("html", "latex")
+
+    def run(self, **kwargs: object) -> None:
+        build = current(self.env)
+        for docname in documents_in(self.document, self.env.docname):
+            report = build.report_of.get(docname)
+            if report and docname in build.by_report:
+                self.link_report(build, report, docname)
+
+    def link_report(self, build: Build, report: Page, docname: str) -> None:
+        builder = current(self.env).builder
+        root = root_of(self.document, docname)
+        by_id = {id_: node for node in root.findall(nodes.Element) for id_ in node["ids"]}
+        if builder.format == "latex":
+            for _topic, passage in build.by_report[docname]:
+                add_latex_target(by_id[passage.anchor], passage.anchor)
+            return
+        hosts: dict[int, tuple[nodes.Element, list[str]]] = {}
+        for topic, passage in build.by_report[docname]:
+            first = by_id[passage.anchor]
+            parent = cast("nodes.Element", first.parent)
+            last = parent.children[parent.index(first) + passage.count - 1]
+            host = host_of(cast("nodes.Element", last))
+            if host is not None and (topic, report.id) in build.collection.homes:
+                hosts.setdefault(id(host), (host, []))[1].append(topic)
+        for host, topics in hosts.values():
+            block = compare_links("", classes=["section-compare-links", "no-search"])
+            line = nodes.paragraph("", _("compare: "))
+            order = [topic for topic in build.collection.topics if topic in topics]
+            for number, topic in enumerate(order):
+                if number:
+                    line += nodes.Text(" · ")
+                home = build.collection.homes[topic, report.id]
+                line += link(builder, docname, *home, build.collection.topics[topic].short_title)
+            block += line
+            if isinstance(host, nodes.section):
+                host.insert(1, block)
+            elif isinstance(host, nodes.list_item | nodes.definition | nodes.entry):
+                host.append(block)
+            else:
+                around = cast("nodes.Element", host.parent)
+                around.insert(around.index(host) + 1, block)
+
+
+def documents_in(document: nodes.document, docname: str) -> list[str]:
+    """The documents that a doctree holds: its own, or all that a builder put together."""
+    return [docname, *(node["docname"] for node in document.findall(addnodes.start_of_file))]
+
+
+def root_of(document: nodes.document, docname: str) -> nodes.Element:
+    """The part of a doctree that is one document's."""
+    for node in document.findall(addnodes.start_of_file):
+        if node["docname"] == docname:
+            return node
+    return document
+
+
+def host_of(node: nodes.Element) -> nodes.Element | None:
+    """The block that a passage's links are put below."""
+    current_node: nodes.Element | None = node
+    while current_node is not None:
+        if isinstance(current_node, nodes.section | nodes.list_item | nodes.definition):
+            return current_node
+        if isinstance(current_node.parent, CARRIERS):
+            return current_node
+        current_node = current_node.parent
+    return None
+
+
+def add_latex_target(node: nodes.Element, anchor: str) -> None:
+    """LaTeX writes no label for the id of a paragraph or a run: put one there."""
+    if isinstance(node, nodes.section):
+        return
+    target = nodes.target("", "", refid=anchor)
+    if isinstance(node, nodes.TextElement) and not isinstance(node, nodes.FixedTextElement):
+        node.insert(0, target)
+    elif isinstance(node.parent, CARRIERS):
+        around = cast("nodes.Element", node.parent)
+        around.insert(around.index(node), target)
+
+
+class TurnLinks(SphinxPostTransform):
+    """Turn the copies' links, resolved as on the report's page, to the page that shows them.
+
+    After Sphinx's resolver (10).
+    """
+
+    default_priority = 15
+
+    def run(self, **kwargs: object) -> None:
+        for cell in self.document.findall(compare_cell):
+            for part in cell.children:
+                if "section-compare-passage" in cast("nodes.Element", part)["classes"]:
+                    for reference in list(part.findall(nodes.reference)):
+                        self.turn(reference, cell["docname"], cell["page"])
+
+    def turn(self, reference: nodes.reference, docname: str, page: str) -> None:
+        builder = current(self.env).builder
+        try:
+            uri = builder.get_relative_uri(page, docname)
+        except NoUri:
+            if "refid" in reference or reference.get("internal"):
+                reference.replace_self(nodes.inline("", "", *reference.children))
+            return
+        if "refid" in reference:
+            reference["refuri"] = f"{uri}#{reference['refid']}"
+            del reference["refid"]
+            reference["internal"] = True
+        elif reference.get("internal") and builder.format == "html":
+            reference["refuri"] = rebase(
+                reference["refuri"], builder.get_target_uri(docname), builder.get_target_uri(page)
+            )
+
+
+def rebase(uri: str, old: str, new: str) -> str:
+    """A relative address as seen from another page.
+
+    :param uri: an address relative to the page *old*.
+    :param new: the page to see it from; both pages are relative to the output's root.
+    """
+    parts = urlsplit(uri)
+    if parts.scheme or uri.startswith(("/", "#")) or "#document-" in old:
+        return uri
+    path = urlsplit(urljoin(f"/{old}", parts.path or f"/{old}")).path
+    start = "/" + posixpath.dirname(new)
+    turned = posixpath.relpath(path, start)
+    if path.endswith("/"):
+        turned += "/"
+    return turned + (f"#{parts.fragment}" if parts.fragment else "")
+
+
+def setup(app: Sphinx) -> None:
+    for transform in (FillPlaceholders, LinkPassages, TurnLinks):
+        app.add_post_transform(transform)

@@ -1,0 +1,64 @@
+"""The one Sphinx configuration of 范文对读."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.application import Sphinx
+
+ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT / "_ext"))
+
+project = "范文对读"
+author = "范文对读"
+project_copyright = "范文对读"
+version = release = "1"
+language = "zh_CN"
+extensions = ["myst_parser", "sphinx_design", "section_compare"]
+exclude_patterns = [
+    "_build", ".venv", "_ext", "tests", "benchmarks", "README.md", "CONTRIBUTING.md", ".*",
+]  # fmt: skip
+
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]
+
+# Sphinx 9.0 and 9.1 hang on the search page of a Chinese site (no `ChineseStemmer`).
+html_search_language = "en"
+
+html_theme = "furo"
+html_title = project
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sphinx = False
+html_show_copyright = False
+html_theme_options: dict[str, Any] = {
+    "light_css_variables": {
+        "font-stack": "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
+    },
+    "dark_css_variables": {
+        "font-stack": "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
+    },
+}
+
+epub_show_urls = "no"
+latex_engine = "xelatex"
+latex_documents = [("index", "fanwen.tex", project, author, "manual")]
+man_pages = [("index", "fanwen", project, [author], 7)]
+texinfo_documents = [("index", "fanwen", project, author, project, project, "Miscellaneous")]
+
+
+def widen_topic_pages(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Give comparisons the window's width; other pages keep furo's measure."""
+    if "topic" in app.env.metadata.get(pagename, {}):
+        app.add_css_file("topic-page.css")
+
+
+def setup(app: Sphinx) -> None:
+    """Connect what is this site's own."""
+    app.connect("html-page-context", widen_topic_pages)

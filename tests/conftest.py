@@ -1,0 +1,156 @@
+"""Fixtures: a project built in a folder of its own, and the real site, built once a session."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+SITE_PARTS = ("conf.py", "index.md", "reports", "topics", "_ext", "_static")
+
+sys.path.insert(0, str(ROOT / "_ext"))
+
+
+Handlers = dict[str, Callable[..., None]]
+
+
+@dataclass
+class Project:
+    """A source folder and its builds; each build starts anew, as on a command line."""
+
+    source: Path
+    output: Path
+    messages: list[str] = field(default_factory=list)
+
+    def build(
+        self,
+        builder: str = "html",
+        *,
+        jobs: int = 1,
+        warnings: bool = False,
+        at: Handlers | None = None,
+        **config: object,
+    ) -> Sphinx:
+        """Build as ``sphinx-build -n`` does.
+
+        :param at: handlers to connect to events of this one build.
+        :param warnings: whether the build may warn; ``messages`` has what it said.
+        """
+        log = StringIO()
+        with patch_docutils(self.source), docutils_namespace():
+            app = Sphinx(
+                str(self.source),
+                str(self.source),
+                str(self.output / builder),
+                str(self.output / ("doctrees-gettext" if builder == "gettext" else "doctrees")),
+                builder,
+                confoverrides=dict(config) or None,
+                status=None,
+                warning=log,
+                parallel=jobs,
+                verbosity=0,
+            )
+            app.config.nitpicky = True
+            for event, handler in (at or {}).items():
+                app.connect(event, handler)
+            app.build()
+        text = re.sub(r"\x1b\[[0-9;]*m", "", log.getvalue())
+        self.messages = [
+            line.replace(f"{self.source}/", "") for line in text.splitlines() if line.strip()
+        ]
+        if not warnings:
+            assert self.messages == []
+        return app
+
+    def write(self, name: str, text: str) -> None:
+        path = self.source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace a text that must be there."""
+        path = self.source / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def page(self, name: str, builder: str = "html") -> BeautifulSoup:
+        path = self.output / builder / f"{name}.html"
+        return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+    def files(self, builder: str = "html") -> dict[str, bytes]:
+        """What stands in the output, by name."""
+        folder = self.output / builder
+        return {
+            str(path.relative_to(folder)): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+
+    def times(self, builder: str = "html") -> dict[str, int]:
+        """When each page was written."""
+        folder = self.output / builder
+        return {
+            str(path.relative_to(folder)): path.stat().st_mtime_ns
+            for path in sorted(folder.rglob("*.html"))
+        }
+
+
+MakeProject = Callable[..., Project]
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> MakeProject:
+    """Make a project from files given by name, or from a root under ``tests/roots``."""
+    count = 0
+
+    def make(files: dict[str, str] | None = None, root: str = "") -> Project:
+        nonlocal count
+        count += 1
+        project = Project(tmp_path / f"source{count}", tmp_path / f"output{count}")
+        if root:
+            shutil.copytree(HERE / "roots" / root, project.source)
+        for name, text in (files or {}).items():
+            project.write(name, text)
+        return project
+
+    return make
+
+
+def copy_site(target: Path) -> None:
+    """Copy what the real site is built from."""
+    target.mkdir(parents=True)
+    for part in SITE_PARTS:
+        if (ROOT / part).is_dir():
+            ignore = shutil.ignore_patterns("__pycache__", ".mypy_cache")
+            shutil.copytree(ROOT / part, target / part, ignore=ignore)
+        else:
+            shutil.copy2(ROOT / part, target / part)
+
+
+@pytest.fixture
+def site_copy(tmp_path: Path) -> Project:
+    """A copy of the real site that a test may edit."""
+    copy_site(tmp_path / "site")
+    return Project(tmp_path / "site", tmp_path / "site-output")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The real site, built once as HTML. Not to be edited."""
+    folder = tmp_path_factory.mktemp("site")
+    copy_site(folder / "source")
+    project = Project(folder / "source", folder / "output")
+    project.build()
+    return project

@@ -1,0 +1,169 @@
+"""What a passage may contain, its copy on another page shows whole and valid."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from posixpath import dirname, join, normpath
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+    from conftest import MakeProject, Project
+
+PAGE = "topics/deep/whole"
+BUILDERS = ("dirhtml", "latex", "text", "man", "texinfo", "xml", "singlehtml", "epub", "gettext")
+# What is not the passage's text: our links, permalinks, numbers, comparisons inside it.
+APART = (
+    ".section-compare-links, .headerlink, .caption-number, .eqno, .section-compare, script, style"
+)
+
+
+@pytest.fixture
+def built(make_project: MakeProject) -> Project:
+    project = make_project(root="copies")
+    project.build()
+    return project
+
+
+def text_of(tags: list[Tag]) -> str:
+    """The text of some elements without white space and what stands apart."""
+    text = ""
+    for tag in tags:
+        for apart in tag.select(APART):
+            apart.extract()
+        text += tag.get_text()
+    return re.sub(r"\s+", "", re.sub(r"(Fig\.|Table|Listing)\s\d+\s", "", text))
+
+
+def copies(page: BeautifulSoup, report: str) -> list[Tag]:
+    [cell] = page.select(f'.section-compare-cell[data-report="{report}"]')
+    return cell.select(".section-compare-passage")
+
+
+def links(tags: list[Tag], page: str) -> list[str]:
+    """Where links lead, in order, relative to the output's root."""
+    found = [str(a["href"]) for tag in tags for a in tag.select("a[href]:not(.headerlink)")]
+    return [
+        link
+        if urlsplit(link).scheme
+        else normpath(join(dirname(page), urlsplit(link).path) if urlsplit(link).path else page)
+        + f"#{urlsplit(link).fragment}"
+        for link in found
+    ]
+
+
+def originals(page: BeautifulSoup) -> list[Tag]:
+    """The full report's passages, its own links and the comparison in it taken out."""
+    found = [page.select_one(f"section#{name}") for name in ("nested", "lists", "things")]
+    found.append(page.select_one("section#not-recursing"))
+    tags = [tag for tag in found if tag]
+    for tag in tags:
+        for apart in tag.select(".section-compare-links, .section-compare, aside.footnote-list"):
+            apart.extract()
+    return tags
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_builds_without_a_warning(make_project: MakeProject, builder: str) -> None:
+    make_project(root="copies").build(builder)
+
+
+def test_text_is_the_passages(built: Project) -> None:
+    page = built.page(PAGE)
+    for note in page.select(".section-compare-note"):
+        note.extract()
+    assert text_of(copies(page, "full")) == text_of(originals(built.page("reports/full")))
+
+
+def test_footnotes_come_along(built: Project) -> None:
+    page = built.page(PAGE)
+    notes = [note.get_text().strip() for note in page.select(".section-compare-note")]
+    assert notes == [
+        "[1] A note outside with A plain page.",
+        "[1] A note given later, see A plain page.",
+    ]
+
+
+def test_links_lead_where_the_originals_do(built: Project) -> None:
+    page = built.page(PAGE)
+    for note in page.select(".section-compare-note"):
+        note.extract()
+    found = links(copies(page, "full"), f"{PAGE}.html")
+    assert found == links(originals(built.page("reports/full")), "reports/full.html")
+    assert len(found) > 12
+
+
+@pytest.mark.parametrize("builder", ["html", "dirhtml"])
+def test_links_resolve(make_project: MakeProject, builder: str) -> None:
+    project = make_project(root="copies")
+    project.build(builder)
+    name = f"{PAGE}/index" if builder == "dirhtml" else PAGE
+    page = project.page(name, builder)
+    targets = [t for t in links(page.select(".section-compare"), f"{name}.html") if "://" not in t]
+    for target in targets:
+        path, _, anchor = target.partition("#")
+        file = project.output / builder / unquote(path)
+        file = file / "index.html" if file.is_dir() else file
+        assert file.is_file(), target
+        if anchor:
+            other = project.page(str(file.relative_to(project.output / builder))[:-5], builder)
+            assert other.find(id=unquote(anchor)), target
+    assert targets
+
+
+@pytest.mark.parametrize("name", [PAGE, "reports/full", "reports/second"])
+def test_no_id_twice(built: Project, name: str) -> None:
+    ids = Counter(tag["id"] for tag in built.page(name).select("[id]"))
+    assert [id_ for id_, times in ids.items() if times > 1] == []
+
+
+def test_no_input_or_label_shared(built: Project) -> None:
+    """Tabs are radio buttons: each copy's must be a group of its own."""
+    page = built.page("reports/full")
+    for label in page.select("label[for]"):
+        assert page.find(id=str(label["for"]))
+    page = built.page(PAGE)
+    labels = page.select(".section-compare label[for]")
+    assert labels
+    for label in labels:
+        assert page.find(id=str(label["for"]))
+
+
+def test_no_entry_twice(make_project: MakeProject) -> None:
+    project = make_project(root="copies")
+    app = project.build("latex")
+    tex = (project.output / "latex" / "copies.tex").read_text(encoding="utf-8")
+    labels = Counter(re.findall(r"\\label\{(.*?)\}", tex))
+    assert [label for label, times in labels.items() if times > 1] == []
+    assert tex.count(r"\index{claims") == 1
+    targets = set(re.findall(r"\\hyperref\[(.*?)\]", tex))
+    assert {target.replace(r"\detokenize{", "").rstrip("}") for target in targets} <= {
+        label.replace(r"\detokenize{", "").rstrip("}") for label in labels
+    }
+    assert "Nested" not in app.env.tocs[PAGE].astext()
+
+
+def test_headings_fit_the_outline(built: Project) -> None:
+    page = built.page(PAGE)
+    levels = [
+        int(tag["aria-level"] if tag.has_attr("aria-level") else tag.name[1])
+        for tag in page.select("h1, h2, h3, h4, h5, h6, p.rubric")
+    ]
+    assert levels[:5] == [1, 2, 3, 4, 5]
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_titles_stay_out_of_contents(built: Project) -> None:
+    contents = built.page("index").select_one(".toctree-wrapper")
+    assert contents is not None
+    assert contents.get_text().count("Nested") == 1
+    assert not [a for a in built.page(PAGE).select(".sphinxsidebar a") if "Nested" in a.get_text()]
+
+
+def test_comparison_inside_does_not_recurse(built: Project) -> None:
+    assert len(built.page(PAGE).select(".section-compare")) == 1
+    assert len(built.page("reports/full").select(".section-compare")) == 1

@@ -1,0 +1,205 @@
+"""Rules 2 and 3: an incremental build writes what a clean one would, and nothing more."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+from conftest import Project
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+Edit = Callable[[Project], None]
+
+
+def edit_passage(site: Project) -> None:
+    site.edit("reports/county-transport.md", "人是事业发展的关键", "人才是事业发展的关键")
+
+
+def add_tag(site: Project) -> None:
+    site.edit("reports/community.md", "{.topic-opening}", "{.topic-opening .topic-minors}")
+
+
+def remove_tag(site: Project) -> None:
+    site.edit("reports/government-affairs.md", "{.topic-opening}", "{.topic-results}")
+
+
+def change_title(site: Project) -> None:
+    site.edit("topics/shortcomings.md", "\n# ", "\n# 改过的")
+
+
+def change_short_title(site: Project) -> None:
+    site.edit("reports/state-company.md", "short_title: ", "short_title: 改过的")
+
+
+def change_order(site: Project) -> None:
+    text = (site.source / "index.md").read_text(encoding="utf-8").splitlines(keepends=True)
+    first = next(n for n, line in enumerate(text) if "reports/county-transport" in line)
+    text[first], text[first + 1] = text[first + 1], text[first]
+    site.write("index.md", "".join(text))
+
+
+def add_report(site: Project) -> None:
+    site.write(
+        "reports/school.md",
+        "---\nreport: school\nshort_title: 学校\n---\n\n# 学校\n\n{.topic-opening}\n一段话。\n",
+    )
+    site.edit("index.md", "reports/county-transport>", "reports/county-transport>\nreports/school")
+
+
+def rename_report(site: Project) -> None:
+    site.edit("reports/community.md", "report: community", "report: street")
+
+
+def remove_report(site: Project) -> None:
+    (site.source / "reports/state-company.md").unlink()
+    text = (site.source / "index.md").read_text(encoding="utf-8")
+    kept = [line for line in text.splitlines(keepends=True) if "state-company" not in line]
+    site.write("index.md", "".join(kept))
+
+
+def add_topic(site: Project) -> None:
+    site.write(
+        "topics/numbers.md",
+        "---\ntopic: numbers\n---\n\n# 数字\n\n:::{section-compare} opening numbers\n:::\n",
+    )
+    site.edit("index.md", "topics/opening\n", "topics/opening\ntopics/numbers\n")
+    site.edit("reports/county-transport.md", "{.topic-opening}", "{.topic-opening .topic-numbers}")
+
+
+def remove_topic(site: Project) -> None:
+    (site.source / "topics/minors.md").unlink()
+    site.edit("index.md", "topics/minors\n", "")
+
+
+def change_config(site: Project) -> None:
+    site.edit("conf.py", 'project = "范文对读"', 'project = "改过的名字"')
+
+
+EDITS = [
+    edit_passage,
+    add_tag,
+    remove_tag,
+    change_title,
+    change_short_title,
+    change_order,
+    add_report,
+    rename_report,
+    remove_report,
+    add_topic,
+    remove_topic,
+    change_config,
+]
+# Sphinx's own leavings: its pickles, and the pages of sources that are gone.
+OWN = ("environment.pickle", ".buildinfo")
+
+
+def assert_equal_builds(found: dict[str, bytes], clean: dict[str, bytes]) -> None:
+    for name, content in clean.items():
+        assert found[name] == content, name
+    left = found.keys() - clean.keys()
+    assert all(("state-company" in name or "minors" in name) for name in left), left
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_incremental_build_equals_a_clean_one(site_copy: Project, edit: Edit, jobs: int) -> None:
+    site_copy.build(jobs=jobs)
+    edit(site_copy)
+    site_copy.build(jobs=jobs, warnings=True)
+    found, messages = site_copy.files(), sorted(site_copy.messages)
+    # Navigation is Sphinx's: pages it leaves stale are compared without it, by a full rewrite.
+    shutil.rmtree(site_copy.output)
+    site_copy.build(warnings=True)
+    clean = site_copy.files()
+    assert messages == sorted(site_copy.messages)
+    for files in (found, clean):
+        for name in list(files):
+            if name.endswith(OWN) or not name.endswith((".html", ".json")):
+                del files[name]
+    ours = {name: own_part(content) for name, content in clean.items()}
+    assert_equal_builds({name: own_part(content) for name, content in found.items()}, ours)
+
+
+def own_part(content: bytes) -> bytes:
+    """A page's article: titles in the navigation around it are Sphinx's and furo's to keep."""
+    start, end = content.find(b"<article"), content.find(b"</article>")
+    return content if start < 0 else content[start:end]
+
+
+def test_nothing_is_written_again_without_need(site_copy: Project) -> None:
+    site_copy.build()
+    before = site_copy.times()
+    site_copy.build()
+    after = site_copy.times()
+    # genindex and search are no documents; Sphinx writes them each time
+    assert {name for name in before if before[name] != after[name]} <= {
+        "genindex.html",
+        "search.html",
+    }
+
+
+def test_only_the_pages_that_show_an_edit_are_written_again(site_copy: Project) -> None:
+    site_copy.build()
+    before = site_copy.times()
+    edit_passage(site_copy)
+    site_copy.build()
+    after = site_copy.times()
+    written = {name for name in before if before[name] != after[name]}
+    assert "reports/county-transport.html" in written
+    assert not any(name.startswith("reports/") and "county" not in name for name in written)
+    assert "topics/minors.html" not in written
+    assert any(name.startswith("topics/") for name in written)
+
+
+def test_another_builder_between_leaves_no_page_stale(site_copy: Project) -> None:
+    site_copy.build("html")
+    site_copy.build("text")
+    edit_passage(site_copy)
+    site_copy.build("text")
+    site_copy.build("latex")
+    site_copy.build("html")
+    pages = [
+        path.read_text(encoding="utf-8") for path in (site_copy.output / "html").glob("topics/*")
+    ]
+    assert any("人才是事业发展的关键" in page for page in pages)
+    assert not any("<p>人是事业发展的关键" in page for page in pages)
+
+
+class KilledError(Exception):
+    """Stands for the power going off."""
+
+
+def kill(app: Sphinx, pagename: str, *_arguments: object) -> None:
+    """Die at the last page that shows the edit, others being written already."""
+    if pagename == "topics/workforce":
+        raise KilledError
+
+
+def test_a_build_killed_while_writing_is_mended(site_copy: Project) -> None:
+    """The record is struck before writing: an edit taken back after a kill shows too."""
+    site_copy.build()
+    edit_passage(site_copy)
+    with pytest.raises(ExtensionError):
+        site_copy.build(at={"html-page-context": kill})
+    site_copy.edit("reports/county-transport.md", "人才是事业发展", "人是事业发展")
+    site_copy.build()
+    found = site_copy.files()
+    shutil.rmtree(site_copy.output)
+    site_copy.build()
+    clean = site_copy.files()
+    for name in clean:
+        if name.endswith(".html"):
+            assert found[name] == clean[name], name
+
+
+@pytest.mark.parametrize("builder", ["html", "text"])
+def test_parallel_builds_equal_serial_ones(site_copy: Project, builder: str) -> None:
+    site_copy.build(builder, jobs=1)
+    serial = site_copy.files(builder)
+    shutil.rmtree(site_copy.output)
+    site_copy.build(builder, jobs=2)
+    parallel = site_copy.files(builder)
+    assert serial.keys() == parallel.keys()
+    assert [name for name in serial if serial[name] != parallel[name]] == []

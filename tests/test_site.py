@@ -1,0 +1,121 @@
+"""The real site: its text is the source's, every builder builds it, nothing is without a topic."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import HERE, Project
+from docutils import nodes
+from section_compare.domain import get_domain
+from section_compare.marks import topics_of
+
+REPORTS = ["county-transport", "community", "organization", "state-company", "government-affairs"]
+BUILDERS = ["dirhtml", "singlehtml", "epub", "latex", "text", "man", "texinfo", "xml", "gettext"]
+
+
+def squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def source_reports() -> list[str]:
+    """The five reports' source text without white space."""
+    text = (HERE / "data" / "source-reports.txt").read_text(encoding="utf-8")
+    parts = re.split(r"(?m)^(?=篇\d：)", text)
+    return [squeeze(part) for part in parts[1:]]
+
+
+def assert_same(found: str, expected: str) -> None:
+    """Equal, or the first difference and its place."""
+    if found != expected:
+        place = next(
+            (n for n, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b),
+            min(len(found), len(expected)),
+        )
+        pytest.fail(
+            f"differs at character {place}: "
+            f"found {found[place - 10 : place + 20]!r}, "
+            f"source {expected[place - 10 : place + 20]!r}"
+        )
+
+
+@pytest.mark.parametrize(("number", "name"), list(enumerate(REPORTS)))
+def test_a_report_page_holds_the_source_text(site: Project, number: int, name: str) -> None:
+    article = site.page(f"reports/{name}").find("article")
+    assert article is not None
+    for extra in article.select(".headerlink, .section-compare-links"):
+        extra.decompose()
+    assert_same(squeeze(article.get_text()), source_reports()[number])
+
+
+def test_no_text_is_without_a_topic(site: Project) -> None:
+    app = site.build("pseudoxml")
+    for name in REPORTS:
+        doctree = app.env.get_doctree(f"reports/{name}")
+        for text in doctree.findall(nodes.Text):
+            if not text.astext().strip() or isinstance(text.parent, nodes.title):
+                continue
+            node: nodes.Node | None = text.parent
+            while node is not None and not (
+                isinstance(node, nodes.Element) and topics_of(node.get("classes", ()))
+            ):
+                node = node.parent
+            assert node is not None, f"{name}: {text.astext()[:40]}"
+
+
+def test_every_cell_of_every_topic_page_is_there(site: Project) -> None:
+    app = site.build("pseudoxml")
+    collection = get_domain(app.env).collect()
+    assert list(collection.reports) == REPORTS
+    assert 10 <= len(collection.topics) <= 14
+    for topic in collection.topics.values():
+        page = site.page(topic.docname)
+        cells = page.select(f'[data-topic="{topic.id}"]')
+        assert [cell["data-report"] for cell in cells] == REPORTS
+        for cell in cells:
+            said = (topic.id, cell["data-report"]) in collection.passages
+            assert bool(cell.select(".section-compare-passage")) is said
+
+
+def test_links_go_both_ways_and_land(site: Project) -> None:
+    output = site.output / "html"
+    ways = {"topics": ".section-compare-head a", "reports": ".section-compare-links a"}
+    for folder, selector in ways.items():
+        for path in sorted((output / folder).glob("*.html")):
+            page = site.page(f"{folder}/{path.stem}")
+            links = page.select(selector)
+            assert links
+            for link in links:
+                target, _, anchor = str(link["href"]).partition("#")
+                other = (path.parent / target).resolve()
+                found = site.page(str(other.relative_to(output).with_suffix("")))
+                if anchor:
+                    assert found.find(id=anchor) is not None, link
+
+
+def test_the_matrix_counts_what_the_cells_show(site: Project) -> None:
+    rows = site.page("index").select(".section-coverage-table tbody tr")
+    assert len(rows) == len(list((site.source / "topics").glob("*.md")))
+    for link in site.page("index").select(".section-coverage-table td a"):
+        target, _, anchor = str(link["href"]).partition("#")
+        cell = site.page(target.removesuffix(".html")).find(id=anchor)
+        assert cell is not None
+        shown = "".join(p.get_text() for p in cell.select(".section-compare-passage"))
+        assert len(squeeze(shown)) == int(link.get_text())
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_every_builder_has_the_text(site_copy: Project, builder: str) -> None:
+    """Each builds without a warning; comparisons are in each but gettext, once a passage."""
+    app = site_copy.build(builder)
+    sample = "局长亲自挂帅主抓"
+    output = Path(app.outdir)
+    text = "".join(
+        squeeze(path.read_text(encoding="utf-8", errors="ignore"))
+        for path in sorted(output.rglob("*"))
+        if path.is_file() and path.suffix in {".html", ".xhtml", ".tex", ".txt", ".7", ".texi",
+                                              ".xml", ".pot"}
+    )  # fmt: skip
+    times = text.count(sample)
+    assert times == 1 if builder == "gettext" else times >= 2
