@@ -35,13 +35,11 @@ html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False
+# Chinese fonts first: quotation marks and dashes are then as wide as a Han character.
+FONTS = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', system-ui, sans-serif"
 html_theme_options: dict[str, Any] = {
-    "light_css_variables": {
-        "font-stack": "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
-    },
-    "dark_css_variables": {
-        "font-stack": "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
-    },
+    "light_css_variables": {"font-stack": FONTS},
+    "dark_css_variables": {"font-stack": FONTS},
 }
 
 epub_show_urls = "no"
@@ -51,14 +49,14 @@ man_pages = [("index", "fanwen", project, [author], 7)]
 texinfo_documents = [("index", "fanwen", project, author, project, project, "Miscellaneous")]
 
 
-def widen_topic_pages(
+def style_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Give comparisons the window's width; other pages keep furo's measure."""
-    if "topic" in app.env.metadata.get(pagename, {}):
-        app.add_css_file("topic-page.css")
+    """Topic pages take the window's width for their columns, reports are set as documents."""
+    for kind in app.env.metadata.get(pagename, {}).keys() & {"topic", "report"}:
+        app.add_css_file(f"{kind}-page.css")
 
 
 def setup(app: Sphinx) -> None:
     """Connect what is this site's own."""
-    app.connect("html-page-context", widen_topic_pages)
+    app.connect("html-page-context", style_page)

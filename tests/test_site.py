@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
 import pytest
+from babel.messages.extract import extract
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
 from conftest import HERE, Project
 from docutils import nodes
 from section_compare.domain import get_domain
@@ -119,3 +123,23 @@ def test_every_builder_has_the_text(site_copy: Project, builder: str) -> None:
     )  # fmt: skip
     times = text.count(sample)
     assert times == 1 if builder == "gettext" else times >= 2
+
+
+def test_the_message_catalog_is_whole_and_compiled() -> None:
+    """Every message of the code is translated, and the .mo holds what the .po says."""
+    folder = HERE.parent / "_ext" / "section_compare"
+    catalog = folder / "locale" / "zh_CN" / "LC_MESSAGES" / "section_compare.po"
+    with catalog.open("rb") as file:
+        po = read_po(file, locale="zh_CN")
+    with catalog.with_suffix(".mo").open("rb") as file:
+        mo = read_mo(file)
+    messages = {entry.id: entry.string for entry in po if entry.id}
+    assert messages == {entry.id: entry.string for entry in mo if entry.id}
+    used = {
+        message
+        for path in folder.glob("*.py")
+        for _line, message, *_rest in extract(
+            "python", io.BytesIO(path.read_bytes()), {"_": None, "__": None}
+        )
+    }
+    assert used == messages.keys()

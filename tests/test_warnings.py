@@ -34,7 +34,111 @@ def topic(header: str) -> str:
     return f"---\n{header}\n---\n\n# Page\n\nStill built.\n"
 
 
-CASES: dict[str, tuple[str, list[str]]] = {}
+CASES: dict[str, tuple[str, list[str]]] = {
+    "unknown topic": (
+        compare("cure"),
+        [
+            "page.md:3: WARNING: unknown topic 'cure'; allowed: care; did you mean 'care'? [section_compare.topic]",
+        ],
+    ),
+    "unknown report": (
+        compare("care", ":reports: alpa"),
+        [
+            "page.md:3: WARNING: unknown report 'alpa'; allowed: alpha; did you mean 'alpha'? [section_compare.report]",
+        ],
+    ),
+    "glob without a match": (
+        compare("care", ":reports: x-*"),
+        [
+            "page.md:3: WARNING: unknown report 'x-*'; allowed: alpha [section_compare.report]",
+        ],
+    ),
+    "no topic, no topic page": (
+        compare(),
+        [
+            "page.md:3: WARNING: a comparison names no topic, and its page is no topic page; allowed: care [section_compare.topic]",
+        ],
+    ),
+    "option out of range": (
+        compare("care", ":layout: column"),
+        [
+            "page.md:3: WARNING: option 'layout': found 'column', allowed: columns, stacked; did you mean 'columns'? [section_compare.option]",
+        ],
+    ),
+    "mark that no page declares": (
+        report(body="{.topic-cares}\nText."),
+        [
+            "page.md:8: WARNING: a mark names topic 'cares', which no topic page declares; allowed: care; did you mean 'care'? [section_compare.mark]",
+        ],
+    ),
+    "report declared twice": (
+        report("report: alpha"),
+        [
+            "page.md:2: WARNING: report 'alpha' is declared in alpha already; allowed is one page an id [section_compare.duplicate_id]",
+        ],
+    ),
+    "topic declared twice": (
+        topic("topic: care"),
+        [
+            "page.md:2: WARNING: topic 'care' is declared in care already; allowed is one page an id [section_compare.duplicate_id]",
+        ],
+    ),
+    "topic without a passage": (
+        topic("topic: minors"),
+        [
+            "page.md:2: WARNING: no report has a passage on topic 'minors'; mark one with {.topic-minors} [section_compare.empty_topic]",
+        ],
+    ),
+    "bad pattern": (
+        topic("topic: care-2\nheadings: ['[x', Care]"),
+        [
+            "page.md:3: WARNING: front matter: headings: the pattern '[x' does not hold: its brackets do not balance [section_compare.pattern]",
+        ],
+    ),
+    "patterns no list": (
+        topic("topic: care-2\nheadings: {a: b}"),
+        [
+            "page.md:3: WARNING: front matter: headings: found {'a': 'b'}, allowed is a list of titles [section_compare.front_matter]",
+            "page.md:2: WARNING: no report has a passage on topic 'care-2'; mark one with {.topic-care-2} [section_compare.empty_topic]",
+        ],
+    ),
+    "bad id": (
+        report("report: Beta One"),
+        [
+            "page.md:2: WARNING: front matter: report: found 'Beta One', allowed are small letters, digits and hyphens [section_compare.front_matter]",
+        ],
+    ),
+    "bad number": (
+        report("report: beta\nnumber: first"),
+        [
+            "page.md:3: WARNING: front matter: number: found 'first', allowed is a whole number [section_compare.front_matter]",
+        ],
+    ),
+    "bad text": (
+        report("report: beta\nperiod: [2021]"),
+        [
+            "page.md:3: WARNING: front matter: period: found [2021], allowed is text [section_compare.front_matter]",
+        ],
+    ),
+    "misspelt field": (
+        report("report: beta\nshrt_title: B"),
+        [
+            "page.md:3: WARNING: front matter: unknown field 'shrt_title', did you mean 'short_title'? [section_compare.front_matter]",
+        ],
+    ),
+    "mark before a directive": (
+        report(body="{.topic-care}\n:::{note}\nText.\n:::"),
+        [
+            "page.md:7: WARNING: the mark for topic 'care' is lost: MyST drops marks before a directive or a formula; allowed is the directive's class option, or to wrap it in :::{container} topic-care [section_compare.lost_mark]",
+        ],
+    ),
+    "unbalanced bracket": (
+        report(body="[a ] b]{.topic-care} [c[d]{.topic-care}"),
+        [
+            "page.md:7: WARNING: the mark {.topic-care} stands in the text: allowed is [text]{.topic-care} with balanced brackets and no space between, or a line of its own before a block [section_compare.lost_mark]",
+        ],
+    ),
+}
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES.keys())
@@ -44,3 +148,142 @@ def test_wrong_input(make_project: MakeProject, text: str, expected: list[str]) 
     assert project.messages == expected
     assert "Still built." in project.page("page").get_text()
     assert "Alpha says." in project.page("care").get_text()
+
+
+def test_a_warning_can_be_silenced(make_project: MakeProject) -> None:
+    project = make_project(FILES | {"page.md": report(body="{.topic-crae}\nText.")})
+    project.build(suppress_warnings=["section_compare.mark"])
+
+
+def test_restructuredtext_report(make_project: MakeProject) -> None:
+    text = (
+        ":report: beta\n:organization: A unit\n:number: 2\n\nBeta\n====\n\n"
+        ".. rst-class:: topic-care\n\nCare\n----\n\nBeta says.\n"
+    )
+    project = make_project(FILES | {"beta.rst": text})
+    project.build()
+    cell = project.page("care").select_one('[data-report="beta"]')
+    assert cell
+    assert "Beta says." in cell.get_text()
+
+
+@pytest.mark.parametrize("rule", ["Results", "Res*"])
+def test_heading_rules_take_sections(make_project: MakeProject, rule: str) -> None:
+    """In either markup, numbers aside, the outermost match, where nothing is marked."""
+    rst = (
+        ":report: beta\n\nBeta\n====\n\n一、Results\n-----------\n\nBeta reached.\n\n"
+        "Results\n~~~~~~~\n\nBeta below.\n"
+    )
+    marked = "{.topic-results}\nGamma marked.\n\n## Results\n\nGamma unmarked.\n"
+    project = make_project(
+        FILES
+        | {
+            "alpha.md": f"{REPORT}\n## （二）Results\n\nAlpha reached.\n",
+            "beta.rst": rst,
+            "gamma.md": f"---\nreport: gamma\n---\n\n# Results\n\n{marked}",
+            "results.md": (
+                f'---\ntopic: results\nheadings: ["{rule}"]\n---\n\n# Results\n\n'
+                ":::{section-compare}\n:::\n"
+            ),
+        }
+    )
+    project.build()
+    cells = project.page("results").select(".section-compare-cell")
+    texts = {str(cell["data-report"]): cell.get_text() for cell in cells}
+    assert "Alpha reached." in texts["alpha"]
+    assert texts["beta"].count("Beta below.") == 1
+    assert "Beta reached." in texts["beta"]
+    assert "Gamma marked." in texts["gamma"]
+    assert "unmarked" not in texts["gamma"]
+
+
+def test_yaml_that_is_no_mapping_is_named(make_project: MakeProject) -> None:
+    project = make_project(FILES | {"page.md": report("report: [1")})
+    project.build(warnings=True)
+    ours = [message for message in project.messages if "section_compare." in message]
+    assert len(ours) == 1
+    assert ours[0].startswith("page.md:")
+    assert "found no YAML mapping" in ours[0]
+
+
+def test_a_warning_is_silenced_by_name(make_project: MakeProject) -> None:
+    page = report(body="{.topic-cares}\nText.")
+    project = make_project(FILES | {"page.md": page})
+    project.build(suppress_warnings=["section_compare.mark"])
+
+
+RST_REPORT = """\
+:report: gamma
+:short_title: Gamma
+:number: 3
+
+Gamma
+=====
+
+.. rst-class:: topic-care
+
+Gamma cares.
+
+1. Next steps
+-------------
+
+Gamma goes on.
+"""
+RST_TOPIC = """\
+:topic: next
+:headings:
+  - Next*
+  - Outlook
+
+Next
+====
+
+.. section-compare::
+   :missing: hide
+"""
+
+
+def test_restructuredtext_pages_take_part(make_project: MakeProject) -> None:
+    conf = CONF + "source_suffix = {'.rst': 'restructuredtext', '.md': 'markdown'}\n"
+    project = make_project(
+        FILES | {"conf.py": conf, "gamma.rst": RST_REPORT, "next.rst": RST_TOPIC}
+    )
+    project.build()
+    cells = project.page("care").select(".section-compare-cell")
+    assert [cell["data-report"] for cell in cells] == ["alpha", "gamma"]
+    assert "Gamma cares." in cells[1].get_text()
+    cells = project.page("next").select(".section-compare-cell")
+    assert [cell["data-report"] for cell in cells] == ["gamma"]
+    assert "Gamma goes on." in cells[0].get_text()
+
+
+def test_a_marked_topic_is_left_alone_by_heading_rules(make_project: MakeProject) -> None:
+    marked = report(body="## Care\n\nBy rule?\n\n{.topic-care}\n## Other\n\nBy mark.")
+    unmarked = (
+        "---\nreport: delta\n---\n\n# Care\n\n## （二）Care\n\nBy rule.\n\n### Care\n\nWithin.\n"
+    )
+    rule = "---\ntopic: care\nheadings: Care\n---\n\n# Topic\n\n:::{section-compare}\n:::\n"
+    project = make_project(FILES | {"beta.md": marked, "delta.md": unmarked, "care.md": rule})
+    project.build()
+    beta, delta = (
+        project.page("care").select_one(f"[data-report={name}]") for name in ("beta", "delta")
+    )
+    assert beta is not None
+    assert delta is not None
+    assert "By rule?" not in beta.get_text()
+    assert "By mark." in beta.get_text()
+    assert len(delta.select(".section-compare-passage")) == 1  # the outermost match
+    assert "Within." in delta.get_text()
+
+
+def test_several_hundred_documents_with_titles_only(make_project: MakeProject) -> None:
+    """The extension alone, in a collection that has nothing in common but section titles."""
+    files = dict(FILES)
+    for number in range(300):
+        files[f"r{number}.md"] = (
+            f"---\nreport: r{number}\n---\n\n# R{number}\n\n## 一、Care\n\nText {number}.\n"
+        )
+    files["care.md"] = TOPIC.replace("topic: care\n", "topic: care\nheadings: Care\n")
+    project = make_project(files)
+    project.build()
+    assert len(project.page("care").select(".section-compare-passage")) == 301

@@ -56,7 +56,10 @@ class CollectPassages(SphinxTransform):
             warn.warn(
                 problem.subtype,
                 __(problem.message),
-                *problem.args,
+                *(
+                    __(str(argument)) if problem.subtype == "pattern" else argument
+                    for argument in problem.args
+                ),
                 location=(docname, problem.line),
             )
         if topic:

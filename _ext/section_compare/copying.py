@@ -140,7 +140,8 @@ def clean(root: nodes.Element, docname: str, env: BuildEnvironment, level: int |
         if isinstance(node, nodes.target):
             replace(node, [nodes.inline("", "", *node.children)] if node.children else [])
         elif isinstance(node, nodes.footnote_reference):
-            link = nodes.reference("", "", *node.children, refid=node.get("refid", ""))
+            label = f"[{node.astext()}]"
+            link = nodes.reference("", label, refid=node.get("refid", ""))
             link["internal"] = True
             replace(node, [nodes.superscript("", "", link)])
         elif isinstance(node, addnodes.pending_xref):

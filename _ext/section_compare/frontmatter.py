@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .marks import nearest, pattern_problem
+from .marks import _, nearest, pattern_problem
 
 ID = re.compile(r"[a-z0-9-]+")
 
@@ -53,11 +53,6 @@ class Problem:
     line: int
     message: str
     args: tuple[object, ...]
-
-
-def _(message: str) -> str:
-    """Mark a message for the catalog; it is translated where it is logged."""
-    return message
 
 
 NOT_A_STRING = _("front matter: %s: found %r, allowed is text")

@@ -14,12 +14,21 @@ MARKED_TOPIC = re.compile(r"\.topic-([a-z0-9-]+)")
 # The numbers that open a title: 一、 （一） (一) 〔一〕 1. 1、 1） 第一章 第二节 一是
 NUMBER = re.compile(
     r"""\s*(?:
-        第?[一二三四五六七八九十百零〇\d]+(?:[、.．:：)）]|是(?=\S)|[章节条部分篇]+\s*)
+        第?[一二三四五六七八九十百零〇\d]+(?:[、:：)）]|[.．](?!\d)|是(?=\S)|[章节条部分篇]+\s*)
       | [(（〔【\[][一二三四五六七八九十百零〇\d]+[)）〕】\]]
       | \d+(?:\.\d+)*\s+
     )\s*""",
     re.VERBOSE,
 )
+
+
+def _(message: str) -> str:
+    """Mark a message for the catalog; it is translated where it is logged."""
+    return message
+
+
+EMPTY = _("it is empty")
+UNBALANCED = _("its brackets do not balance")
 
 
 def topics_of(classes: Iterable[str]) -> tuple[str, ...]:
@@ -44,15 +53,15 @@ def strip_number(title: str) -> str:
 
 
 def pattern_problem(pattern: str) -> str:
-    """Why a heading pattern can match nothing, or an empty string.
+    """Why a heading pattern can match nothing (a message), or an empty string.
 
     A pattern is literal text or a glob (``*``, ``?``, ``[…]``); there are no regular
     expressions, so that none can hang a build.
     """
     if not pattern:
-        return "it is empty"
+        return EMPTY
     if pattern.count("[") != pattern.count("]"):
-        return "its brackets do not balance"
+        return UNBALANCED
     return ""
 
 

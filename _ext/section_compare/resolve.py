@@ -205,7 +205,8 @@ class FillPlaceholders(SphinxPostTransform):
 
     def list(self, placeholder: Placeholder, page: str, _depth: int) -> nodes.container:
         collection = current(self.env).collection
-        if placeholder.what == "reports":
+        of_reports = placeholder.what == "reports"
+        if of_reports:
             groups = {"": list(collection.reports.values())}
         else:
             groups = {}
@@ -215,11 +216,17 @@ class FillPlaceholders(SphinxPostTransform):
         for name, pages in groups.items():
             if name:
                 block += nodes.rubric("", name, classes=["section-list-group"])
-            block += nodes.bullet_list("", *(self.card(one, page) for one in pages), bullet="-")
+            block += nodes.bullet_list(
+                "",
+                *(
+                    self.card(one, page, one.short_title if of_reports else one.title)
+                    for one in pages
+                ),
+                bullet="-",
+            )
         return block
 
-    def card(self, one: Page, page: str) -> nodes.list_item:
-        text = one.short_title if one.id in current(self.env).collection.reports else one.title
+    def card(self, one: Page, page: str, text: str) -> nodes.list_item:
         item = nodes.list_item()
         item += nodes.paragraph(
             "", "", link(current(self.env).builder, page, one.docname, "", text)
@@ -356,7 +363,10 @@ class TurnLinks(SphinxPostTransform):
             if "refid" in reference or reference.get("internal"):
                 reference.replace_self(nodes.inline("", "", *reference.children))
             return
-        if "refid" in reference:
+        if builder.format == "latex" and isinstance(reference.parent, nodes.superscript):
+            # LaTeX has no label for a footnote; the note itself stands below the passage
+            reference.replace_self(nodes.inline("", "", *reference.children))
+        elif "refid" in reference:
             reference["refuri"] = f"{uri}#{reference['refid']}"
             del reference["refid"]
             reference["internal"] = True

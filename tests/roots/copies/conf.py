@@ -10,3 +10,5 @@ myst_substitutions = {"unit": "the *second* unit"}
 suppress_warnings = ["epub.unknown_project_files"]
 numfig = True
 html_theme = "basic"
+version = release = "1"
+copyright = "x"

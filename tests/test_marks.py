@@ -1,0 +1,104 @@
+"""The pure parts, as tables of inputs."""
+
+from __future__ import annotations
+
+import pytest
+from section_compare.frontmatter import parse_yaml, validate
+from section_compare.marks import (
+    count_characters,
+    marks_in_source,
+    nearest,
+    pattern_problem,
+    strip_number,
+    title_matches,
+    topics_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("一、存在问题", "存在问题"),
+        ("（三）主要做法", "主要做法"),
+        ("(一)主要做法", "主要做法"),
+        ("〔二〕主要做法", "主要做法"),
+        ("1.主要做法", "主要做法"),
+        ("2、主要做法", "主要做法"),
+        ("1.2 Results", "Results"),
+        ("第三章 结论", "结论"),
+        ("一是抓学习", "抓学习"),
+        ("一心一意", "一心一意"),
+        ("2021年工作", "2021年工作"),
+        ("一、", "一、"),
+    ],
+)
+def test_a_leading_number_is_stripped(title: str, bare: str) -> None:
+    assert strip_number(title) == bare
+
+
+@pytest.mark.parametrize(
+    ("title", "patterns", "matches"),
+    [
+        ("四、存在问题", ["存在问题"], True),
+        ("四、存在的问题与不足", ["存在*问题*"], True),
+        ("四、存在问题", ["问题"], False),
+        ("四、存在问题", [], False),
+        ("Results [2021]", ["Results [2021]"], True),
+    ],
+)
+def test_titles_match_literally_or_by_glob(title: str, patterns: list[str], matches: bool) -> None:
+    assert title_matches(title, patterns) is matches
+
+
+def test_patterns_that_can_match_nothing_are_named() -> None:
+    assert pattern_problem("") == "it is empty"
+    assert pattern_problem("[a") == "its brackets do not balance"
+    assert pattern_problem("a*") == ""
+
+
+def test_characters_are_counted_without_white_space() -> None:
+    assert count_characters(" 精神 文明，\n\u30002021 年") == 10
+
+
+def test_the_nearest_name() -> None:
+    assert nearest("shortcoming", ["shortcomings", "results"]) == "shortcomings"
+    assert nearest("zzz", ["shortcomings"]) == ""
+
+
+def test_topics_of_classes() -> None:
+    assert topics_of(["a", "topic-x", "topic-y-z"]) == ("x", "y-z")
+
+
+def test_marks_are_found_outside_code() -> None:
+    source = (
+        "{.topic-a .topic-b}\n```{note}\n{.topic-c}\n```\n"
+        "```text\n{.topic-d}\n```\n`{.topic-e}` [x]{.topic-f}\n{.topic-g}\n## T\n"
+    )
+    assert list(marks_in_source(source)) == [
+        (1, "a", True),
+        (1, "b", True),
+        (3, "c", False),
+        (8, "f", False),
+        (9, "g", False),
+    ]
+
+
+@pytest.mark.parametrize("text", ["# T\n", "", "---\nno end\n", "---\n---\n"])
+def test_a_page_without_a_header(text: str) -> None:
+    assert parse_yaml(text) == ({}, {}, [])
+
+
+def test_a_header_is_read_with_its_lines() -> None:
+    values, places, problems = parse_yaml("---\nreport: 5\nnumber: 2\n---\n# T\n")
+    assert problems == []
+    report, topic, problems = validate(values, places)
+    assert (topic, problems) == (None, [])
+    assert report is not None
+    assert (report.id, report.number, report.line) == ("5", 2, 2)
+
+
+@pytest.mark.parametrize("text", ["---\n- a\n---\n", "---\na: [\n---\n", "---\njust text\n---\n"])
+def test_a_header_that_is_no_mapping(text: str) -> None:
+    values, places, problems = parse_yaml(text)
+    assert (values, places) == ({}, {})
+    assert [problem.subtype for problem in problems] == ["front_matter"]
