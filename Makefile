@@ -6,7 +6,7 @@ CATALOGS := $(wildcard _ext/section_compare/locale/*/LC_MESSAGES/section_compare
 SPHINX := -d _build/doctrees -W --keep-going -n -j auto
 
 .DEFAULT_GOAL := help
-.PHONY: help html live test lint fmt messages clean
+.PHONY: help html live test lint fmt messages bench clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -43,6 +43,9 @@ lint: $(VENV)/dev.stamp ## check style and types only
 fmt: $(VENV)/dev.stamp ## format the Python code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(VENV)/dev.stamp ## measure comparisons against pages written by hand
+	$(BIN)/python benchmarks/bench.py
 
 messages: $(CATALOGS:.po=.mo) ## compile the extension's message catalogs
 

@@ -69,7 +69,7 @@ class CollectPassages(SphinxTransform):
         domain.note_report(docname, report)
         passages = list(find_passages(self.document, frozenset()))
         domain.note_passages(docname, passages)
-        domain.note_sections(docname, list(find_sections(self.document)))
+        domain.note_sections(docname, list(find_sections(self.document, passages)))
         if source is not None:
             self.report_lost_marks(source)
 
@@ -195,8 +195,12 @@ def make_passage(topic: str, members: list[nodes.Node]) -> Passage:
     )
 
 
-def find_sections(document: nodes.document) -> Iterator[Section]:
-    """Every section but the document's title, with how deep it lies."""
+def find_sections(document: nodes.document, passages: list[Passage]) -> Iterator[Section]:
+    """Every section but the document's title, with how deep it lies.
+
+    :param passages: the document's; a section that is one by itself is not digested again.
+    """
+    known = {passage.anchor: passage for passage in passages if passage.count == 1}
     top = [node for node in document.children if isinstance(node, nodes.section)]
     for section in document.findall(nodes.section):
         if len(top) == 1 and section is top[0]:
@@ -206,7 +210,7 @@ def find_sections(document: nodes.document) -> Iterator[Section]:
             depth, parent = depth + 1, parent.parent
         if not section.children or not isinstance(section[0], nodes.title):
             continue
-        passage = make_passage("", [section])
+        passage = known.get(anchor_of(section)) or make_passage("", [section])
         yield Section(title=section[0].astext(), depth=depth, passage=passage)
 
 
