@@ -122,6 +122,17 @@ def test_no_id_twice(built: Project, name: str) -> None:
     assert [id_ for id_, times in ids.items() if times > 1] == []
 
 
+def test_no_id_twice_where_a_passage_is_shown_twice(make_project: MakeProject) -> None:
+    project = make_project(root="copies")
+    again = ":::{section-compare} whole\n:reports: full\n:::\n"
+    project.write(f"{PAGE}.md", f"---\ntopic: whole\n---\n\n# Twice\n\n{again}\n{again}")
+    project.build()
+    page = project.page(PAGE)
+    assert len(page.select(".section-compare")) == 2
+    ids = Counter(tag["id"] for tag in page.select("[id]"))
+    assert [id_ for id_, times in ids.items() if times > 1] == []
+
+
 def test_no_input_or_label_shared(built: Project) -> None:
     """Tabs are radio buttons: each copy's must be a group of its own."""
     page = built.page("reports/full")

@@ -150,11 +150,6 @@ def test_wrong_input(make_project: MakeProject, text: str, expected: list[str]) 
     assert "Alpha says." in project.page("care").get_text()
 
 
-def test_a_warning_can_be_silenced(make_project: MakeProject) -> None:
-    project = make_project(FILES | {"page.md": report(body="{.topic-crae}\nText.")})
-    project.build(suppress_warnings=["section_compare.mark"])
-
-
 def test_restructuredtext_report(make_project: MakeProject) -> None:
     text = (
         ":report: beta\n:organization: A unit\n:number: 2\n\nBeta\n====\n\n"
