@@ -52,12 +52,21 @@ class Build:
             found = self.by_report.setdefault(pages[report].docname, [])
             found += [(topic, passage) for passage in passages]
         self.report_of = {page.docname: page for page in pages.values()}
+        # the passages that comparisons show; no others are taken from a doctree
+        self.shown: dict[str, set[Passage]] = {}
+        for docname, placeholders in get_domain(env).placeholders.items():
+            for placeholder in placeholders:
+                if placeholder.kind == "compare":
+                    for _topic, cells in self.collection.rows(placeholder, docname):
+                        for cell in cells:
+                            shown = self.shown.setdefault(cell.report.docname, set())
+                            shown.update(cell.passages)
 
     def passages(self, cell: Cell) -> tuple[Passage, ...]:
         """A cell's passages, their doctree loaded."""
         if cell.passages:
             docname = cell.report.docname
-            self.store.load(docname, [passage for _topic, passage in self.by_report[docname]])
+            self.store.load(docname, self.shown[docname])
         return cell.passages
 
 
