@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from pathlib import Path
+from typing import Any, Literal, NoReturn
 
 import pytest
 from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -154,3 +160,88 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = Project(folder / "source", folder / "output")
     project.build()
     return project
+
+
+def lacking(tool: str, package: str) -> NoReturn:
+    """Skip a test whose tool this machine lacks; under CI that is a failure."""
+    reason = f"{tool} is missing; on Debian: apt install {package}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing on the terminal."""
+
+
+@pytest.fixture(scope="session")
+def site_address(site: Project) -> Iterator[str]:
+    """The real site served on this machine: its address, without a slash at the end."""
+    handler = partial(QuietHandler, directory=str(site.output / "html"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if not program:
+        lacking("Chromium", "chromium")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """Open a page of the site: ``open_page("topics/care.html", width=390, scheme="dark")``.
+
+    A path is one of the served site's; an address with a scheme (``file:``) is taken as it is.
+    The pages opened in one test share nothing unless given the same ``context``. A script error
+    or a request to another host fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def note_request(sent: Request) -> None:
+        if not sent.url.startswith(("http://127.0.0.1:", "file:", "data:", "blob:", "about:")):
+            problems.append(f"asks another host: {sent.url}")
+
+    def open_(
+        path: str,
+        *,
+        width: int = 1440,
+        height: int = 900,
+        scheme: Literal["light", "dark"] = "light",
+        scripts: bool = True,
+        context: BrowserContext | None = None,
+        **options: Any,
+    ) -> Page:
+        if context is None:
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,
+                java_script_enabled=scripts,
+                **options,
+            )
+            contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", note_request)
+        address = path if ":" in path else f"{request.getfixturevalue('site_address')}/{path}"
+        page.goto(address)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert problems == []
