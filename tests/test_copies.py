@@ -73,6 +73,68 @@ def test_builds_without_a_warning(make_project: MakeProject, builder: str) -> No
     make_project(root="copies").build(builder)
 
 
+# What the comparison on PAGE says, in this order, in whatever a builder puts between.
+WORDS = """
+    Nested Text with stress code a footnote second unit Deeper See Outside place web file Deepest
+    Text below it Lists first second a bullet another Term Its definition Things A caption with
+    A titled table Inline A listing print A note with A card The card Tab one Tab two
+    Not recursing the same topic A note outside with
+    A report in reStructuredText Cited section A claim The end widget A thing
+    A note given later"""
+SUFFIXES = {"latex": "tex", "text": "txt", "man": "1", "texinfo": "texi", "xml": "xml",
+            "dirhtml": "html", "singlehtml": "html", "epub": "xhtml"}  # fmt: skip
+
+
+@pytest.mark.parametrize("builder", SUFFIXES)
+def test_text_is_whole_and_in_order(make_project: MakeProject, builder: str) -> None:
+    project = make_project(root="copies")
+    project.build(builder)
+    written = (project.output / builder).rglob(f"*.{SUFFIXES[builder]}")
+    pages = [path.read_text(encoding="utf-8") for path in written]
+    [page] = [page for page in pages if "Side by side" in page and "A claim" in page]
+    text = re.sub(r"<[^>]*>|\\[a-zA-Z]+\{|@w?\{|[{}*]|\\f.|\s", "", page)
+    places = [match.end() for match in re.finditer("Sidebyside", text)]
+    misses = [first_missing(text, place) for place in places]
+    assert None in misses, misses
+
+
+def first_missing(text: str, place: int) -> str | None:
+    """The first of WORDS that does not come in its turn from a place on."""
+    for word in WORDS.split():
+        place = text.find(word, place)
+        if place < 0:
+            return word
+    return None
+
+
+def test_inner_blocks_are_copied_alone(make_project: MakeProject) -> None:
+    project = make_project(root="copies")
+    project.build()
+    passages = project.page("topics/parts").select(".section-compare-passage")
+    assert [passage.get_text(" ", strip=True) for passage in passages] == [
+        "Second item’s paragraph.",
+        "A bullet of a marked list. Marked again inside.",
+        "A definition’s paragraph.",
+        "A cell’s paragraph.",
+    ]
+
+
+def test_passages_stand_in_the_report_s_order(make_project: MakeProject) -> None:
+    """Also where some are sections and one is a run in an unmarked section between them."""
+    mark = "{.topic-parts}"
+    body = f"{mark}\n## A\n\nOne.\n\n## B\n\n[Two.]{mark}\n\n{mark}\n## C\n\nThree.\n"
+    project = make_project(root="copies")
+    project.write("reports/plain.md", f"---\nreport: parts-2\n---\n\n# A plain page\n\n{body}")
+    project.edit("reports/full.md", "(plain.md#a-far-section)", "(plain.md#a)")
+    project.build()
+    cell = project.page("topics/parts").select_one('[data-report="parts-2"]')
+    assert cell is not None
+    texts = [
+        passage.get_text(" ", strip=True) for passage in cell.select(".section-compare-passage")
+    ]
+    assert texts == ["A One.", "Two.", "C Three."]
+
+
 def test_text_is_the_passages(built: Project) -> None:
     page = built.page(PAGE)
     for note in page.select(".section-compare-note"):

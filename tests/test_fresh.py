@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 
 import pytest
-from conftest import Project
+from conftest import MakeProject, Project
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
@@ -151,6 +151,29 @@ def test_only_the_pages_that_show_an_edit_are_written_again(site_copy: Project) 
     assert not any(name.startswith("reports/") and "county" not in name for name in written)
     assert "topics/minors.html" not in written
     assert any(name.startswith("topics/") for name in written)
+
+
+NOTE_EDITS = {
+    "a footnote outside the passage": ("A note outside with", "A changed note with"),
+    "a figure before the passage": (
+        "## Outside\n",
+        "```{figure} dot.png\nOne before.\n```\n\n## Outside\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), NOTE_EDITS.values(), ids=NOTE_EDITS.keys())
+def test_what_a_copy_shows_from_outside_its_passage(
+    make_project: MakeProject, old: str, new: str
+) -> None:
+    project = make_project(root="copies")
+    project.build()
+    project.edit("reports/full.md", old, new)
+    project.build()
+    found = project.files()["topics/deep/whole.html"]
+    shutil.rmtree(project.output)
+    project.build()
+    assert found == project.files()["topics/deep/whole.html"]
 
 
 def test_another_builder_between_leaves_no_page_stale(site_copy: Project) -> None:

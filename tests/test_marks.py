@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from section_compare.frontmatter import parse_yaml, validate
+from section_compare.frontmatter import parse_yaml, validate, without_block
 from section_compare.marks import (
     count_characters,
     marks_in_source,
@@ -98,7 +98,13 @@ def test_a_header_is_read_with_its_lines() -> None:
 
 
 @pytest.mark.parametrize("text", ["---\n- a\n---\n", "---\na: [\n---\n", "---\njust text\n---\n"])
-def test_a_header_that_is_no_mapping(text: str) -> None:
+def test_a_header_that_is_no_mapping_is_another_s(text: str) -> None:
+    assert parse_yaml(text) == ({}, {}, [])
+
+
+def test_a_header_of_ours_that_does_not_parse() -> None:
+    text = "---\nreport: a\nnumber: [\n---\n# T\n"
     values, places, problems = parse_yaml(text)
     assert (values, places) == ({}, {})
-    assert [problem.subtype for problem in problems] == ["front_matter"]
+    assert [(problem.subtype, problem.line) for problem in problems] == [("front_matter", 3)]
+    assert without_block(text) == "\n\n\n\n# T\n"

@@ -126,10 +126,40 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "page.md:3: WARNING: front matter: unknown field 'shrt_title', did you mean 'short_title'? [section_compare.front_matter]",
         ],
     ),
+    "option of two out of range": (
+        compare("care", ":missing: hidden"),
+        [
+            "page.md:3: WARNING: option 'missing': found 'hidden', allowed: show, hide; did you mean 'hide'? [section_compare.option]",
+        ],
+    ),
+    "empty pattern": (
+        topic("topic: care-2\nheadings: ['', Care]"),
+        [
+            "page.md:3: WARNING: front matter: headings: the pattern '' does not hold: it is empty [section_compare.pattern]",
+        ],
+    ),
+    "empty id": (
+        report("report:"),
+        [
+            "page.md:2: WARNING: front matter: report: found None, allowed are small letters, digits and hyphens [section_compare.front_matter]",
+        ],
+    ),
+    "mark before raw HTML": (
+        report(body="{.topic-care}\n\n<div>Text.</div>"),
+        [
+            "page.md:7: WARNING: the mark for topic 'care' is lost: MyST drops marks before a directive, a formula or raw HTML; allowed is the directive's class option, or to wrap it in :::{container} topic-care [section_compare.lost_mark]",
+        ],
+    ),
+    "mark before a formula": (
+        report(body="{.topic-care}\n$$\na\n$$"),
+        [
+            "page.md:7: WARNING: the mark for topic 'care' is lost: MyST drops marks before a directive, a formula or raw HTML; allowed is the directive's class option, or to wrap it in :::{container} topic-care [section_compare.lost_mark]",
+        ],
+    ),
     "mark before a directive": (
         report(body="{.topic-care}\n:::{note}\nText.\n:::"),
         [
-            "page.md:7: WARNING: the mark for topic 'care' is lost: MyST drops marks before a directive or a formula; allowed is the directive's class option, or to wrap it in :::{container} topic-care [section_compare.lost_mark]",
+            "page.md:7: WARNING: the mark for topic 'care' is lost: MyST drops marks before a directive, a formula or raw HTML; allowed is the directive's class option, or to wrap it in :::{container} topic-care [section_compare.lost_mark]",
         ],
     ),
     "unbalanced bracket": (
@@ -192,13 +222,19 @@ def test_heading_rules_take_sections(make_project: MakeProject, rule: str) -> No
     assert "unmarked" not in texts["gamma"]
 
 
-def test_yaml_that_is_no_mapping_is_named(make_project: MakeProject) -> None:
-    project = make_project(FILES | {"page.md": report("report: [1")})
+def test_yaml_that_does_not_parse_is_named_once(make_project: MakeProject) -> None:
+    project = make_project(FILES | {"page.md": report("report: beta\nnumber: [1")})
     project.build(warnings=True)
-    ours = [message for message in project.messages if "section_compare." in message]
-    assert len(ours) == 1
-    assert ours[0].startswith("page.md:")
-    assert "found no YAML mapping" in ours[0]
+    assert project.messages == [
+        "page.md:3: WARNING: front matter: the YAML does not parse: did not find expected ',' or ']'; allowed is one 'field: value' a line [section_compare.front_matter]",
+    ]
+    assert "Still built." in project.page("page").get_text()
+
+
+def test_other_pages_headers_are_left_to_myst(make_project: MakeProject) -> None:
+    project = make_project(FILES | {"page.md": topic("title: [1")})
+    project.build(warnings=True)
+    assert [message for message in project.messages if "section_compare." in message] == []
 
 
 def test_a_warning_is_silenced_by_name(make_project: MakeProject) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from docutils import nodes
 from sphinx import addnodes
@@ -12,12 +12,12 @@ from sphinx.transforms import SphinxTransform
 
 from . import warn
 from .domain import Passage, Section, get_domain
-from .frontmatter import Problem, parse_yaml, validate
+from .frontmatter import Problem, parse_yaml, validate, without_block
 from .marks import count_characters, marks_in_source, topics_of
 from .warn import __
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from sphinx.application import Sphinx
 
@@ -26,11 +26,26 @@ SOURCE = "section_compare_source"
 TRANSPARENT = (nodes.comment, nodes.target, nodes.system_message, addnodes.index)
 
 
+class Source(NamedTuple):
+    """A Markdown page as it was read: its text, and its header as ``parse_yaml`` gives it."""
+
+    text: str
+    values: dict[str, object]
+    places: dict[str, int]
+    problems: list[Problem]
+
+
 def keep_source(app: Sphinx, docname: str, content: list[str]) -> None:
-    """Keep a Markdown page's source until its transforms have run."""
+    """Keep a Markdown page's source and header until its transforms have run.
+
+    A header of ours that does not parse is blanked once it is noted, or MyST would name it too.
+    """
     suffix = app.env.doc2path(docname).suffix
     if app.config.source_suffix.get(suffix) == "markdown":
-        app.env.temp_data[SOURCE] = content[0]
+        source = Source(content[0], *parse_yaml(content[0]))
+        app.env.temp_data[SOURCE] = source
+        if source.problems:
+            content[0] = without_block(content[0])
 
 
 class CollectPassages(SphinxTransform):
@@ -45,12 +60,12 @@ class CollectPassages(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         docname = self.env.docname
         domain = get_domain(self.env)
-        source = self.env.temp_data.pop(SOURCE, None)
+        source: Source | None = self.env.temp_data.pop(SOURCE, None)
         if source is None:
             values, places = read_docinfo(self.document)
             problems: list[Problem] = []
         else:
-            values, places, problems = parse_yaml(source)
+            _text, values, places, problems = source
         report, topic, more = validate(values, places)
         for problem in problems + more:
             warn.warn(
@@ -67,11 +82,11 @@ class CollectPassages(SphinxTransform):
         if not report:
             return
         domain.note_report(docname, report)
-        passages = list(find_passages(self.document, frozenset()))
+        passages = find_passages(self.document)
         domain.note_passages(docname, passages)
         domain.note_sections(docname, list(find_sections(self.document, passages)))
         if source is not None:
-            self.report_lost_marks(source)
+            self.report_lost_marks(source.text)
 
     def report_lost_marks(self, source: str) -> None:
         docname = self.env.docname
@@ -80,9 +95,9 @@ class CollectPassages(SphinxTransform):
                 warn.warn(
                     "lost_mark",
                     __(
-                        "the mark for topic %r is lost: MyST drops marks before a directive or "
-                        "a formula; allowed is the directive's class option, or to wrap it in "
-                        ":::{container} topic-%s"
+                        "the mark for topic %r is lost: MyST drops marks before a directive, "
+                        "a formula or raw HTML; allowed is the directive's class option, or to "
+                        "wrap it in :::{container} topic-%s"
                     ),
                     topic,
                     topic,
@@ -133,20 +148,47 @@ def line_of(node: nodes.Node) -> int:
     return 1
 
 
-def find_passages(parent: nodes.Element, inside: frozenset[str]) -> Iterator[Passage]:
-    """The passages below an element, outermost marks only, adjacent siblings as one.
+def find_passages(document: nodes.document) -> list[Passage]:
+    """A document's passages in its order: outermost marks only, adjacent siblings as one."""
+    places: dict[int, int] = {}
+    parents: dict[int, nodes.Element] = {}
+    for place, node in enumerate(document.findall(nodes.Element)):
+        if topics_of(node["classes"]) and node.parent is not None:
+            places[id(node)] = place
+            parents.setdefault(id(node.parent), node.parent)
+    found = [
+        (places[id(members[0])], topic, members)
+        for parent in parents.values()
+        for topic, members in marked_children(parent, topics_around(parent))
+    ]
+    found.sort(key=lambda one: one[0])
+    return [make_passage(topic, members) for _place, topic, members in found]
 
-    :param inside: the topics of the marks around the element.
+
+def topics_around(node: nodes.Element | None) -> frozenset[str]:
+    """The topics of an element's marks and of those around it."""
+    found: set[str] = set()
+    while node is not None:
+        found.update(topics_of(node["classes"]))
+        node = node.parent
+    return frozenset(found)
+
+
+def marked_children(
+    parent: nodes.Element, inside: frozenset[str]
+) -> list[tuple[str, list[nodes.Node]]]:
+    """An element's children by topic, adjacent ones together.
+
+    :param inside: the topics that the element lies in itself; a mark for them says nothing.
     """
     groups: dict[str, list[nodes.Node]] = {}
     order: list[tuple[str, list[nodes.Node]]] = []
-    children: list[nodes.Element] = []
     for child in parent.children:
         if isinstance(child, TRANSPARENT) or (
             isinstance(child, nodes.Text) and not child.astext().strip()
         ):
             continue
-        topics = () if isinstance(child, nodes.Text) else topics_of(own_classes(child))
+        topics = topics_of(child["classes"]) if isinstance(child, nodes.Element) else ()
         marked = [topic for topic in dict.fromkeys(topics) if topic not in inside]
         for topic in marked:
             if topic not in groups:
@@ -154,16 +196,7 @@ def find_passages(parent: nodes.Element, inside: frozenset[str]) -> Iterator[Pas
                 order.append((topic, groups[topic]))
             groups[topic].append(child)
         groups = {topic: groups[topic] for topic in marked}
-        if isinstance(child, nodes.Element):
-            children.append(child)
-    for topic, members in order:
-        yield make_passage(topic, members)
-    for child in children:
-        yield from find_passages(child, inside | set(topics_of(own_classes(child))))
-
-
-def own_classes(node: nodes.Node) -> Sequence[str]:
-    return cast("Sequence[str]", node.get("classes", ())) if isinstance(node, nodes.Element) else ()
+    return order
 
 
 def anchor_of(node: nodes.Element) -> str:
@@ -215,8 +248,31 @@ def find_sections(document: nodes.document, passages: list[Passage]) -> Iterator
 
 
 def digest_of(members: list[nodes.Node]) -> str:
-    """A digest of all that a copy of these nodes shows."""
-    text = "\n".join(node.pformat() for node in members)
+    """A digest of all that a copy of these nodes shows, the footnotes that it takes along too.
+
+    A walk, since ``pformat`` escapes and indents what only a person would read.
+    """
+    parts: list[str] = []
+    notes: dict[str, nodes.Node] = {}
+    document = members[0].document
+    assert document is not None
+
+    def walk(node: nodes.Node) -> None:
+        if isinstance(node, nodes.Text):
+            parts.append(f"{len(node)} {node}")
+            return
+        element = cast("nodes.Element", node)
+        parts.append(f"<{element.tagname} {len(element.children)} {element.attributes}>")
+        if isinstance(element, nodes.footnote_reference):
+            notes.update({id_: document.ids[id_] for id_ in [element.get("refid")] if id_})
+        for child in element.children:
+            walk(child)
+
+    for member in members:
+        walk(member)
+    for note in list(notes.values()):
+        walk(note)
+    text = "\n".join(parts)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:24]
 
 

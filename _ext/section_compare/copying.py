@@ -29,15 +29,6 @@ DROPPED = (
     addnodes.toctree,
     compare_placeholder,
 )
-# These cannot stand without the list around them.
-ITEMS = (
-    nodes.list_item,
-    nodes.definition_list_item,
-    nodes.field,
-    nodes.option_list_item,
-    nodes.line,
-)
-TABLE_PARTS = (nodes.tgroup, nodes.thead, nodes.tbody, nodes.row, nodes.entry)
 
 
 class Store:
@@ -76,14 +67,7 @@ class Store:
         start = parent.index(first)
         members = [node.deepcopy() for node in parent.children[start : start + count]]
         frame: nodes.Element
-        if isinstance(first, TABLE_PARTS):
-            table: nodes.Element = first
-            while not isinstance(table, nodes.table):
-                table = cast("nodes.Element", table.parent)
-            frame = nodes.container("", table.deepcopy())
-        elif isinstance(first, ITEMS):
-            frame = nodes.container("", shallow(parent, members, start))
-        elif isinstance(first, nodes.Inline | nodes.Text):
+        if isinstance(first, nodes.Inline):
             frame = nodes.container("", nodes.paragraph("", "", *members))
         else:
             frame = nodes.container("", *members)
@@ -112,15 +96,6 @@ class Store:
 
 def key(passage: Passage) -> str:
     return f"{passage.anchor} {passage.count}"
-
-
-def shallow(parent: nodes.Element, members: list[nodes.Node], start: int) -> nodes.Element:
-    """A list with some of its items only, an enumerated one with the right first number."""
-    copy = parent.copy()
-    copy.extend(members)
-    if isinstance(copy, nodes.enumerated_list):
-        copy["start"] = parent.get("start", 1) + start
-    return copy
 
 
 def clean(root: nodes.Element, docname: str, env: BuildEnvironment, level: int | None) -> None:

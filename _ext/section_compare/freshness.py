@@ -48,7 +48,6 @@ def digests(app: Sphinx) -> dict[str, str]:
                     for _topic, cells in rows
                     for cell in cells
                     for passage in cell.passages
-                    if passage.references
                 ]
             elif placeholder.kind == "coverage":
                 counts = {
@@ -74,9 +73,11 @@ def digests(app: Sphinx) -> dict[str, str]:
 
 
 def reference_facts(env: BuildEnvironment, docname: str, passage: Passage) -> list[object]:
-    """The titles and numbers that the references in a passage may show."""
+    """The titles and numbers that a passage's captions and references may show."""
     standard = env.domains.standard_domain
-    facts: list[object] = [env.toc_fignumbers.get(docname), env.toc_secnumbers.get(docname)]
+    facts: list[object] = [env.toc_fignumbers.get(docname)]
+    if passage.references:
+        facts.append(env.toc_secnumbers.get(docname))
     for _role, target, _refdoc in passage.references:
         place = standard.labels.get(target) or standard.anonlabels.get(target)
         facts.append((target, place))

@@ -15,6 +15,8 @@ from typing import Any
 from .marks import _, nearest, pattern_problem
 
 ID = re.compile(r"[a-z0-9-]+")
+# A page that means to be one of ours, even where its header does not parse.
+DECLARATION = re.compile(r"^(?:report|topic):", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ NOT_AN_ID = _("front matter: %s: found %r, allowed are small letters, digits and
 NOT_A_LIST = _("front matter: %s: found %r, allowed is a list of titles")
 BAD_PATTERN = _("front matter: headings: the pattern %r does not hold: %s")
 UNKNOWN_FIELD = _("front matter: unknown field %r, did you mean %r?")
-MALFORMED = _("front matter: found no YAML mapping: %s")
+MALFORMED = _("front matter: the YAML does not parse: %s; allowed is one 'field: value' a line")
 
 
 def _text(name: str, value: object) -> str:
@@ -115,36 +117,57 @@ FOREIGN_FIELDS = frozenset({
 })  # fmt: skip
 
 
+def yaml_block(text: str) -> tuple[int, int]:
+    """Where the YAML block that opens a Markdown page lies: its lines, from 0, ends excluded.
+
+    :return: the first line after the opening ``---`` and the line that closes the block; equal
+        where there is no block or it is empty.
+    """
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        return 0, 0
+    for number, line in enumerate(lines[1:], 1):
+        if line.startswith(("---", "...")):
+            return 1, number
+    return 0, 0
+
+
 def parse_yaml(text: str) -> tuple[dict[str, object], dict[str, int], list[Problem]]:
     """Read the YAML block that opens a Markdown page.
 
     :param text: the page's source.
     :return: the values and the line (from 1) of each key; both empty where the page has no
-        block; a problem for a block that is no mapping.
+        block; a problem for a block that does not parse though it declares a report or topic.
     """
     import yaml  # only Markdown pages need it, and MyST brings it
 
-    lines = text.split("\n")
-    if lines[0].rstrip() != "---":
-        return {}, {}, []
-    end = next((n for n, line in enumerate(lines[1:], 1) if line.startswith(("---", "..."))), None)
-    if end is None:
-        return {}, {}, []
-    block = "\n".join(lines[1:end])
+    start, end = yaml_block(text)
+    block = "\n".join(text.split("\n")[start:end])
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(block)
     try:
-        tree = yaml.compose(block, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(block)
+        tree = loader.get_single_node()
+        values = loader.construct_document(tree) if tree else None
     except (yaml.YAMLError, ValueError) as error:
+        if not DECLARATION.search(block):
+            return {}, {}, []
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 2 if mark else 1
+        # what is left open is missed only at the closing line: name the last one before it
+        line = min(start + mark.line + 1, end) if mark else 1
         reason = getattr(error, "problem", None) or str(error)
         return {}, {}, [Problem("front_matter", line, MALFORMED, (reason,))]
-    if values is None:
-        return {}, {}, []
+    finally:
+        loader.dispose()
     if not isinstance(tree, yaml.MappingNode) or not isinstance(values, dict):
-        return {}, {}, [Problem("front_matter", 1, MALFORMED, (type(values).__name__,))]
-    places = {str(key.value): key.start_mark.line + 2 for key, _value in tree.value}
+        return {}, {}, []
+    places = {str(key.value): start + key.start_mark.line + 1 for key, _value in tree.value}
     return {str(key): value for key, value in values.items()}, places, []
+
+
+def without_block(text: str) -> str:
+    """A Markdown page with its YAML block blanked, every other line where it was."""
+    _start, end = yaml_block(text)
+    lines = text.split("\n")
+    return "\n".join([""] * (end + 1) + lines[end + 1 :])
 
 
 def validate(

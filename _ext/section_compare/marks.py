@@ -9,6 +9,15 @@ from fnmatch import fnmatchcase
 
 PREFIX = "topic-"
 MARK = re.compile(r"\{[^{}\n]*\.topic-[^{}\n]*\}")
+MARK_OR_FENCE = re.compile(r"[`~]{3}|\.topic-")
+BLANK_OR_MARKS = re.compile(r"(?:\{[.#][^{}]*\})?")
+# What opens a block that MyST gives no attributes: a directive, a formula, raw HTML.
+DROPS_MARKS = re.compile(
+    r"(?::{3,}|`{3,}|~{3,})\{|\$\$|<!--|</?(?:[a-z]+-[a-z-]+|address|article|aside|blockquote|center"
+    r"|details|div|dl|fieldset|figure|footer|form|h[1-6]|header|hr|iframe|nav|ol|p|pre|script"
+    r"|section|style|table|ul|video)\b",
+    re.IGNORECASE,
+)
 MARKED_TOPIC = re.compile(r"\.topic-([a-z0-9-]+)")
 
 # The numbers that open a title: 一、 （一） (一) 〔一〕 1. 1、 1） 第一章 第二节 一是
@@ -81,11 +90,13 @@ def marks_in_source(source: str) -> Iterator[tuple[int, str, bool]]:
     """The marks written in a Markdown source outside code.
 
     :return: for each topic marked: the line (from 1), the topic, and whether the mark stands
-        on a line of its own before a directive or a display formula, where MyST drops it.
+        on a line of its own before a directive, a formula or raw HTML, where MyST drops it.
     """
     fence = ""
     lines = source.split("\n")
     for number, line in enumerate(lines, 1):
+        if not MARK_OR_FENCE.search(line):
+            continue  # most lines; a report's are long
         bare = line.strip()
         opening = re.match(r"(`{3,}|~{3,})", bare)
         if fence:
@@ -96,9 +107,8 @@ def marks_in_source(source: str) -> Iterator[tuple[int, str, bool]]:
             fence = opening.group(1)
             continue
         for mark in MARK.finditer(re.sub(r"(`+).*?\1", "", line)):
-            following = lines[number].strip() if number < len(lines) else ""
-            dropped = mark.group() == bare and bool(
-                re.match(r"(:{3,}|`{3,}|~{3,})\{|\$\$", following)
-            )
+            rest = (line.strip() for line in lines[number:])
+            following = next((line for line in rest if not BLANK_OR_MARKS.fullmatch(line)), "")
+            dropped = mark.group() == bare and bool(DROPS_MARKS.match(following))
             for topic in MARKED_TOPIC.findall(mark.group()):
                 yield number, topic, dropped
