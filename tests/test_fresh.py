@@ -176,6 +176,17 @@ def test_what_a_copy_shows_from_outside_its_passage(
     assert found == project.files()["topics/deep/whole.html"]
 
 
+def test_lines_above_a_passage_change_nothing(make_project: MakeProject) -> None:
+    project = make_project(root="copies")
+    project.build()
+    before = project.times()
+    project.edit("reports/full.md", "(outside)=", "% A comment.\n\n(outside)=")
+    project.build()
+    after = project.times()
+    assert before["topics/deep/whole.html"] == after["topics/deep/whole.html"]
+    assert before["reports/full.html"] != after["reports/full.html"]
+
+
 def test_another_builder_between_leaves_no_page_stale(site_copy: Project) -> None:
     site_copy.build("html")
     site_copy.build("text")

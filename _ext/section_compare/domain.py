@@ -25,7 +25,8 @@ class Passage:
     topic: str
     anchor: str
     count: int
-    line: int
+    # where to warn; a page that shows the passage does not change with it
+    line: int = field(repr=False)
     characters: int
     digest: str
     references: tuple[tuple[str, str, str], ...] = ()
@@ -46,7 +47,7 @@ class Placeholder:
 
     kind: str
     id: str
-    line: int
+    line: int = field(repr=False)
     topics: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
     layout: str = "columns"

@@ -111,7 +111,7 @@ def write_record(app: Sphinx, written: dict[str, str]) -> None:
 
 
 def find_stale(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """On ``env-updated``: the pages whose digest is not that of what was written here."""
+    """On ``env-get-updated``: the pages whose digest is not that of what was written here."""
     resolve.forget(env)
     resolve.begin(app)
     new, old = digests(app), read_record(app)
@@ -134,5 +134,6 @@ def note_written(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     app.connect("config-inited", hide_record)
-    app.connect("env-updated", find_stale)
+    # not on env-updated: Sphinx numbers figures and sections only after that
+    app.connect("env-get-updated", find_stale, priority=900)
     app.connect("build-finished", note_written)
