@@ -18,7 +18,7 @@ author = "范文对读"
 project_copyright = "范文对读"
 version = release = "1"
 language = "zh_CN"
-extensions = ["myst_parser", "sphinx_design", "section_compare"]
+extensions = ["myst_parser", "sphinx_design", "section_compare", "navigation"]
 exclude_patterns = [
     "_build", ".venv", "_ext", "tests", "benchmarks", "README.md", "CONTRIBUTING.md", ".*",
 ]  # fmt: skip
