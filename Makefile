@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CATALOGS := $(wildcard _ext/section_compare/locale/*/LC_MESSAGES/section_compare.po)
+CATALOGS := $(wildcard _ext/*/locale/*/LC_MESSAGES/*.po locales/*/LC_MESSAGES/*.po)
 SPHINX := -d _build/doctrees -W --keep-going -n -j auto
 
 .DEFAULT_GOAL := help
@@ -47,7 +47,7 @@ fmt: $(VENV)/dev.stamp ## format the Python code
 bench: $(VENV)/dev.stamp ## measure comparisons against pages written by hand
 	$(BIN)/python benchmarks/bench.py
 
-messages: $(CATALOGS:.po=.mo) ## compile the extension's message catalogs
+messages: $(CATALOGS:.po=.mo) ## compile the message catalogs
 
 %.mo: %.po | $(VENV)/site.stamp
 	$(BIN)/pybabel compile -i $< -o $@

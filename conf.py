@@ -30,6 +30,7 @@ html_search_language = "en"
 
 html_theme = "furo"
 html_title = project
+templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False

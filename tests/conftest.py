@@ -23,7 +23,9 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-SITE_PARTS = ("conf.py", "index.md", "reports", "topics", "_ext", "_static")
+SITE_PARTS = (
+    "conf.py", "index.md", "reports", "topics", "_ext", "_static", "_templates", "locales",
+)  # fmt: skip
 
 sys.path.insert(0, str(ROOT / "_ext"))
 

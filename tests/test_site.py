@@ -10,7 +10,7 @@ import pytest
 from babel.messages.extract import extract
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
-from conftest import HERE, Project
+from conftest import HERE, ROOT, Project
 from docutils import nodes
 from section_compare.domain import get_domain
 from section_compare.marks import topics_of
@@ -125,21 +125,45 @@ def test_every_builder_has_the_text(site_copy: Project, builder: str) -> None:
     assert times == 1 if builder == "gettext" else times >= 2
 
 
-def test_the_message_catalog_is_whole_and_compiled() -> None:
-    """Every message of the code is translated, and the .mo holds what the .po says."""
-    folder = HERE.parent / "_ext" / "section_compare"
-    catalog = folder / "locale" / "zh_CN" / "LC_MESSAGES" / "section_compare.po"
+CATALOGS = [
+    *ROOT.glob("_ext/*/locale/*/LC_MESSAGES/*.po"),
+    *ROOT.glob("locales/*/LC_MESSAGES/*.po"),
+]
+
+
+@pytest.mark.parametrize("catalog", CATALOGS, ids=lambda catalog: catalog.stem)
+def test_a_catalog_is_compiled(catalog: Path) -> None:
+    """The ``.mo`` that is read holds what the ``.po`` says; ``make messages`` sees to it."""
     with catalog.open("rb") as file:
-        po = read_po(file, locale="zh_CN")
+        messages = {entry.id: entry.string for entry in read_po(file) if entry.id}
     with catalog.with_suffix(".mo").open("rb") as file:
-        mo = read_mo(file)
-    messages = {entry.id: entry.string for entry in po if entry.id}
-    assert messages == {entry.id: entry.string for entry in mo if entry.id}
+        assert messages == {entry.id: entry.string for entry in read_mo(file) if entry.id}
+    assert all(messages.values())
+
+
+@pytest.mark.parametrize("package", [path.parents[2] for path in CATALOGS if "_ext" in path.parts],
+                         ids=lambda package: package.name)  # fmt: skip
+def test_a_catalog_has_every_message_of_the_code(package: Path) -> None:
     used = {
         message
-        for path in folder.glob("*.py")
+        for path in package.parent.glob("*.py")
         for _line, message, *_rest in extract(
             "python", io.BytesIO(path.read_bytes()), {"_": None, "__": None}
         )
     }
-    assert used == messages.keys()
+    [catalog] = package.glob("zh_CN/LC_MESSAGES/*.po")
+    with catalog.open("rb") as file:
+        assert used == {entry.id for entry in read_po(file) if entry.id}
+
+
+@pytest.mark.parametrize("name", ["index", "reports/community", "topics/care", "genindex"])
+def test_the_theme_speaks_chinese(site: Project, name: str) -> None:
+    """Its labels too, which only a screen reader says or a pointer shows."""
+    page = site.page(name)
+    for part in page.select("article, script, style"):
+        part.decompose()
+    said = [str(tag[key]) for key in ("aria-label", "title", "placeholder", "alt")
+            for tag in page.select(f"[{key}]")]  # fmt: skip
+    said += page.get_text("\n").split("\n")
+    english = [text for text in said if re.search(r"[A-Za-z]{3}", text)]
+    assert english == ["Furo"]
