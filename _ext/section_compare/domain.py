@@ -66,7 +66,8 @@ class Page:
     short_title: str
     group: str = ""
     description: str = ""
-    detail: str = ""
+    number: int | None = None
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,8 @@ class SectionCompareDomain(Domain):
                     title,
                     report.short_title or title,
                     description=report.description,
-                    detail="　".join(filter(None, (report.organization, report.period))),
+                    number=report.number,
+                    details=(report.organization, report.period),
                 )
                 collection.reports.setdefault(report.id, page)
             if topic := self.topics.get(docname):

@@ -223,9 +223,13 @@ class FillPlaceholders(SphinxPostTransform):
                 groups.setdefault(topic.group, []).append(topic)
         block = nodes.container("", classes=["section-list", "no-search"])
         for name, pages in groups.items():
+            part = nodes.container("", classes=["section-list-group"])
+            if len(pages) > 1:
+                part["classes"].append("section-list-several")
+            block += part
             if name:
-                block += nodes.rubric("", name, classes=["section-list-group"])
-            block += nodes.bullet_list(
+                part += nodes.rubric("", name)
+            part += nodes.bullet_list(
                 "",
                 *(
                     self.card(one, page, one.short_title if of_reports else one.title)
@@ -240,8 +244,10 @@ class FillPlaceholders(SphinxPostTransform):
         item += nodes.paragraph(
             "", "", link(current(self.env).builder, page, one.docname, "", text)
         )
-        for detail in filter(None, (one.detail, one.description)):
-            item += nodes.paragraph("", detail)
+        number = "" if one.number is None else _("no. %d") % one.number
+        detail = "\u3000".join(filter(None, (number, *one.details)))
+        for text in filter(None, (detail, one.description)):
+            item += nodes.paragraph("", text)
         return item
 
 
