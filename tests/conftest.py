@@ -19,6 +19,7 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from sphinx.application import Sphinx
+from sphinx.locale import translators
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 HERE = Path(__file__).parent
@@ -56,6 +57,7 @@ class Project:
         :param warnings: whether the build may warn; ``messages`` has what it said.
         """
         log = StringIO()
+        translators.clear()  # Sphinx keeps those of the last project in the process
         with patch_docutils(self.source), docutils_namespace():
             app = Sphinx(
                 str(self.source),
