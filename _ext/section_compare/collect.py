@@ -217,14 +217,15 @@ def make_passage(topic: str, members: list[nodes.Node]) -> Passage:
     anchor = anchor_of(first)
     siblings = first.parent
     count = siblings.index(members[-1]) - siblings.index(first) + 1
+    reading = Reading(members)
     return Passage(
         topic=topic,
         anchor=anchor,
         count=count,
         line=line_of(first),
-        characters=sum(count_characters(node.astext()) for node in members),
-        digest=digest_of(members),
-        references=references_of(members),
+        characters=reading.characters,
+        digest=reading.digest,
+        references=tuple(sorted(reading.references)),
     )
 
 
@@ -247,43 +248,43 @@ def find_sections(document: nodes.document, passages: list[Passage]) -> Iterator
         yield Section(title=section[0].astext(), depth=depth, passage=passage)
 
 
-def digest_of(members: list[nodes.Node]) -> str:
-    """A digest of all that a copy of these nodes shows, the footnotes that it takes along too.
+class Reading:
+    """What a copy of some nodes would show, in one walk over them.
 
-    A walk, since ``pformat`` escapes and indents what only a person would read.
+    Not by ``pformat``, which escapes and indents what only a person would read.
     """
-    parts: list[str] = []
-    notes: dict[str, nodes.Node] = {}
-    document = members[0].document
-    assert document is not None
 
-    def walk(node: nodes.Node) -> None:
+    def __init__(self, members: list[nodes.Node]) -> None:
+        self.parts: list[str] = []
+        self.texts: list[str] = []
+        self.references: set[tuple[str, str, str]] = set()
+        self.notes: dict[str, nodes.Node] = {}
+        document = members[0].document
+        assert document is not None
+        self.ids = document.ids
+        for member in members:
+            self.walk(member)
+        # how long the passage is; the footnotes that its copy takes along do not count
+        self.characters = count_characters("".join(self.texts))
+        for note in list(self.notes.values()):
+            self.walk(note)
+        text = "\n".join(self.parts).encode(errors="surrogatepass")
+        self.digest = hashlib.sha256(text).hexdigest()[:24]
+
+    def walk(self, node: nodes.Node) -> None:
         if isinstance(node, nodes.Text):
-            parts.append(f"{len(node)} {node}")
-            return
-        element = cast("nodes.Element", node)
-        parts.append(f"<{element.tagname} {len(element.children)} {element.attributes}>")
-        if isinstance(element, nodes.footnote_reference):
-            notes.update({id_: document.ids[id_] for id_ in [element.get("refid")] if id_})
-        for child in element.children:
-            walk(child)
-
-    for member in members:
-        walk(member)
-    for note in list(notes.values()):
-        walk(note)
-    text = "\n".join(parts)
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:24]
-
-
-def references_of(members: list[nodes.Node]) -> tuple[tuple[str, str, str], ...]:
-    """The targets whose titles or numbers a copy may show: role, target, document."""
-    found = {
-        (str(ref.get("reftype", "")), str(ref.get("reftarget", "")), str(ref.get("refdoc", "")))
-        for node in members
-        for ref in node.findall(addnodes.pending_xref)
-    }
-    return tuple(sorted(found))
+            self.parts.append(f"{len(node)} {node}")
+            self.texts.append(node)
+        elif isinstance(node, nodes.Element) and not isinstance(node, nodes.comment):
+            self.parts.append(f"<{node.tagname} {len(node.children)} {node.attributes}>")
+            if isinstance(node, nodes.footnote_reference) and "refid" in node:
+                self.notes[node["refid"]] = self.ids[node["refid"]]
+            elif isinstance(node, addnodes.pending_xref):
+                names = ("reftype", "reftarget", "refdoc")
+                role, target, docname = (str(node.get(name, "")) for name in names)
+                self.references.add((role, target, docname))
+            for child in node.children:
+                self.walk(child)
 
 
 def setup(app: Sphinx) -> None:
