@@ -18,12 +18,15 @@ author = "范文对读"
 project_copyright = "范文对读"
 version = release = "1"
 language = "zh_CN"
-extensions = ["myst_parser", "sphinx_design", "section_compare", "navigation"]
+extensions = ["myst_parser", "sphinx_design", "section_compare", "emendation", "navigation"]
 exclude_patterns = [
     "_build", ".venv", "_ext", "tests", "benchmarks", "README.md", "CONTRIBUTING.md", ".*",
 ]  # fmt: skip
 
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]
+
+# What the texts leave blank: XX, xx, the XX of 20XX, ____; not the Q of QQ群.
+emendation_blank_pattern = r"(?<![A-Za-z])(?:X{2,}|x{2,})(?![A-Za-z])|_{3,}"
 
 # Sphinx 9.0 and 9.1 hang on the search page of a Chinese site (no `ChineseStemmer`).
 html_search_language = "en"

@@ -1,0 +1,38 @@
+"""Show a text as it should read, and as its source has it.
+
+The story, in the order of the modules:
+
+1. ``parse`` is pure: it takes a mark ``source=>reading`` apart and finds blanks in a text.
+2. ``role`` makes of ``{sic}`` a node whose text is the reading, so that titles, contents, search
+   and all that asks for a node's text get the reading; ``titles`` keeps navigation plain.
+3. ``listing`` collects a page's emendations into the list at its foot.
+4. ``runs`` marks, in HTML, blanks to fill in and runs of the class ``dated``.
+5. ``nodes`` says how each builder writes these; ``assets`` brings style, script and macro.
+
+It knows nothing of what the text is: copied into another project's path and named in its
+``extensions``, it works there, in Markdown and reStructuredText.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import assets, listing, nodes, role, runs, titles
+from .messages import CATALOG, HERE
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Connect the parts; no configuration value needs to be set."""
+    app.add_message_catalog(CATALOG, str(HERE / "locale"))
+    for module in (nodes, role, titles, listing, runs, assets):
+        module.setup(app)
+    return {
+        "version": "1.0",
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -1,0 +1,137 @@
+"""The list of a page's emendations, made from its marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+from .messages import _
+from .nodes import emendation, emendation_list, plain_place
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+# How many characters of the text around an emendation say where it stands.
+AROUND = 8
+
+
+class EmendationList(SphinxDirective):
+    """``{emendation-list}``: at the page's end, what is emended in it, each with its place."""
+
+    def run(self) -> list[nodes.Node]:
+        node = emendation_list()
+        self.set_source_info(node)
+        return [node]
+
+
+class PlaceList(SphinxTransform):
+    """Name the emendations, and put the list at the page's end, outside all sections.
+
+    A section owns all that follows its title. The list is not the section's text: what is said
+    of the section, or copied from it, must not hold the list. So this runs early, before
+    transforms that look at sections.
+    """
+
+    default_priority = 300
+
+    def apply(self, **kwargs: object) -> None:
+        # several documents may be put together, so the name holds the document's
+        name = nodes.make_id(f"emendation-{self.env.docname}")
+        for number, node in enumerate(self.document.findall(emendation), 1):
+            id_ = f"{name}-{number}"
+            node["ids"].append(id_)
+            self.document.ids[id_] = node
+        lists = list(self.document.findall(emendation_list))
+        for node in lists:
+            node.parent.remove(node)
+        self.document.extend(lists[:1])
+
+
+class FillList(SphinxPostTransform):
+    """Write the list, before other transforms put more into the page than its own text."""
+
+    default_priority = 0
+
+    def run(self, **kwargs: object) -> None:
+        for node in list(self.document.findall(emendation_list)):
+            marks = list(marks_of(root_of(node)))
+            # the gettext builder extracts what authors wrote
+            if marks and self.app.builder.name != "gettext":
+                node.replace_self(make_list(marks, self.app.builder.format))
+            else:
+                node.parent.remove(node)
+
+
+def root_of(node: nodes.Node) -> nodes.Element:
+    """The document that a node is of, where several may be put together."""
+    root = node.parent
+    while not isinstance(root, nodes.document | addnodes.start_of_file):
+        assert root is not None
+        root = root.parent
+    return root
+
+
+def marks_of(root: nodes.Element) -> Iterator[emendation]:
+    """A document's emendations, without those of the documents put into it."""
+    return (node for node in root.findall(emendation) if root_of(node) is root)
+
+
+def make_list(marks: list[emendation], form: str) -> nodes.container:
+    """A heading and a table; links only for the formats that have places to link to."""
+    block = nodes.container("", classes=["emendation-list", "no-search"])
+    heading = nodes.rubric("", _("Emendations"))
+    if form == "html":
+        heading["heading-level"] = 2
+    block += heading
+    group = nodes.tgroup(cols=3)
+    group.extend(nodes.colspec(colwidth=width) for width in (25, 25, 50))
+    head, body = nodes.thead(), nodes.tbody()
+    head += row([nodes.Text(text) for text in (_("Source"), _("Reading"), _("Where"))])
+    for node in marks:
+        place = excerpt(node)
+        link: nodes.Node = nodes.Text(place)
+        if form == "html" or (form == "latex" and not plain_place(node)):
+            link = nodes.reference("", place, refid=node["ids"][0], internal=True)
+        texts = [node["source"] or _("(none)"), node.astext() or _("(none)")]
+        line = row([*map(nodes.Text, texts), link])
+        node["entry"] = f"{node['ids'][0]}-entry"
+        line["ids"].append(node["entry"])
+        body += line
+    group.extend([head, body])
+    block += nodes.table("", group)
+    return block
+
+
+def row(cells: list[nodes.Node]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
+
+
+def excerpt(mark: emendation) -> str:
+    """The emended word with the text around it in its paragraph, title or cell."""
+    block = mark.parent
+    while isinstance(block, nodes.Inline):
+        block = block.parent
+    assert block is not None
+    sides = ["", ""]
+    seen = False
+    for node in block.findall():
+        seen = seen or node is mark
+        if isinstance(node, nodes.Text) and node.parent is not mark:
+            sides[seen] += node.astext()
+    before, after = sides
+    return "".join([
+        "…" if len(before) > AROUND else "", before[-AROUND:], mark.astext(),
+        after[:AROUND], "…" if len(after) > AROUND else "",
+    ])  # fmt: skip
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("emendation-list", EmendationList)
+    app.add_transform(PlaceList)
+    app.add_post_transform(FillList)

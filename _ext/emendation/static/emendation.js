@@ -1,0 +1,72 @@
+/* The switch between the text as emended and the text as its source has it.
+   Loaded in the head, not deferred: the class is set, and the switch put in, before the text is
+   shown, so nothing flashes or moves. */
+(() => {
+  "use strict";
+  const KEY = "emendation-view";
+  const root = document.documentElement;
+  const words = document.currentScript.dataset;
+  const buttons = [];
+
+  // storage may be switched off; then the choice holds for the page
+  const read = () => {
+    try { return localStorage.getItem(KEY); } catch { return null; }
+  };
+  const keep = (view) => {
+    try { localStorage.setItem(KEY, view); } catch { /* not remembered */ }
+  };
+  const show = (view) => {
+    root.classList.toggle("source-view", view === "source");
+    for (const button of buttons) {
+      const current = button.value === (view === "source" ? "source" : "reading");
+      button.setAttribute("aria-pressed", String(current));
+    }
+  };
+
+  const addSwitch = (title) => {
+    const group = document.createElement("div");
+    group.className = "emendation-switch";
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", words.label);
+    for (const view of ["reading", "source"]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.value = view;
+      button.textContent = words[view];
+      button.addEventListener("click", () => { keep(view); show(view); });
+      buttons.push(button);
+      group.append(button);
+    }
+    title.after(group);
+    show(read());
+  };
+
+  show(read());
+  const find = () => document.querySelector("[role=main] h1, article h1");
+  // what follows the title tells that it is read to its end
+  const watch = new MutationObserver(() => {
+    const title = find();
+    if (title && title.nextSibling) {
+      watch.disconnect();
+      addSwitch(title);
+    }
+  });
+  watch.observe(root, { childList: true, subtree: true });
+  document.addEventListener("DOMContentLoaded", () => watch.disconnect());
+
+  // another page or tab may have changed it meanwhile
+  addEventListener("pageshow", (event) => { if (event.persisted) show(read()); });
+  addEventListener("storage", (event) => { if (event.key === KEY) show(read()); });
+
+  // Escape puts a tip away until the next mark is reached
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") root.classList.add("emendation-no-tips");
+  });
+  for (const name of ["mouseover", "focusin"]) {
+    addEventListener(name, (event) => {
+      if (event.target.closest && event.target.closest(".emendation, .dated")) {
+        root.classList.remove("emendation-no-tips");
+      }
+    });
+  }
+})();
