@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from .messages import _
@@ -48,24 +47,19 @@ class PlaceList(SphinxTransform):
             node["ids"].append(id_)
             self.document.ids[id_] = node
         lists = list(self.document.findall(emendation_list))
-        for node in lists:
-            node.parent.remove(node)
+        for found in lists:
+            found.parent.remove(found)
         self.document.extend(lists[:1])
 
 
-class FillList(SphinxPostTransform):
-    """Write the list, before other transforms put more into the page than its own text."""
-
-    default_priority = 0
-
-    def run(self, **kwargs: object) -> None:
-        for node in list(self.document.findall(emendation_list)):
-            marks = list(marks_of(root_of(node)))
-            # the gettext builder extracts what authors wrote
-            if marks and self.app.builder.name != "gettext":
-                node.replace_self(make_list(marks, self.app.builder.format))
-            else:
-                node.parent.remove(node)
+def fill_list(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """On ``doctree-resolved``: write the list, or nothing where there is nothing to list."""
+    for node in list(doctree.findall(emendation_list)):
+        marks = list(marks_of(root_of(node)))
+        if marks:
+            node.replace_self(make_list(marks, app.builder.format))
+        else:
+            node.parent.remove(node)
 
 
 def root_of(node: nodes.Node) -> nodes.Element:
@@ -78,8 +72,11 @@ def root_of(node: nodes.Node) -> nodes.Element:
 
 
 def marks_of(root: nodes.Element) -> Iterator[emendation]:
-    """A document's emendations, without those of the documents put into it."""
-    return (node for node in root.findall(emendation) if root_of(node) is root)
+    """A document's own emendations.
+
+    Neither those of the documents put into it, nor copies of others, which have no id.
+    """
+    return (node for node in root.findall(emendation) if node["ids"] and root_of(node) is root)
 
 
 def make_list(marks: list[emendation], form: str) -> nodes.container:
@@ -114,7 +111,7 @@ def row(cells: list[nodes.Node]) -> nodes.row:
 
 def excerpt(mark: emendation) -> str:
     """The emended word with the text around it in its paragraph, title or cell."""
-    block = mark.parent
+    block: nodes.Element | None = mark.parent
     while isinstance(block, nodes.Inline):
         block = block.parent
     assert block is not None
@@ -134,4 +131,5 @@ def excerpt(mark: emendation) -> str:
 def setup(app: Sphinx) -> None:
     app.add_directive("emendation-list", EmendationList)
     app.add_transform(PlaceList)
-    app.add_post_transform(FillList)
+    # before blanks are marked in the list (500)
+    app.connect("doctree-resolved", fill_list, priority=400)

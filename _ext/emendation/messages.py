@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docutils import nodes
 from sphinx.locale import get_translation
 from sphinx.util import logging
 
@@ -26,15 +25,11 @@ __ = get_translation(CATALOG, "console")
 logger = logging.getLogger(__name__)
 
 
-def warn(
-    subtype: str,
-    message: str,
-    *arguments: object,
-    location: tuple[str, int] | nodes.Node | str | None = None,
-) -> None:
+def warn(subtype: str, message: str, *arguments: object, location: str | None = None) -> None:
     """Log one warning of the module's table.
 
     :param message: a translated template.
+    :param location: ``file:line``; what conf.py says has none.
     """
     logger.warning(message, *arguments, type="emendation", subtype=subtype, location=location)
 

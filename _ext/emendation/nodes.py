@@ -11,7 +11,7 @@ write the reading and a bracket; in titles the reading alone, for contents and b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
@@ -60,7 +60,7 @@ def plain_place(node: nodes.Node) -> bool:
 
 def start_mark(translator: HTML5Translator, node: nodes.Element, name: str) -> str:
     """A focusable ``span``; in a link, which is focusable itself, a plain one."""
-    focus = {} if inside(node, nodes.reference) else {"tabindex": "0"}
+    focus: dict[str, Any] = {} if inside(node, nodes.reference) else {"tabindex": "0"}
     return translator.starttag(node, "span", "", CLASS=name, **focus)
 
 
@@ -79,7 +79,7 @@ def depart_html(self: HTML5Translator, node: emendation) -> None:
         self.body.append(f"<small>{text}</small></span>" if text else "</span>")
         return
     reading = node.astext()
-    tip = {
+    tip: dict[str, Any] = {
         "CLASS": "emendation-tip",
         "data-tip": note(source),
         "data-tip-source": _("emended: %s") % reading if reading else _("removed"),
@@ -124,7 +124,7 @@ def depart_texinfo(self: TexinfoTranslator, node: emendation) -> None:
 def visit_blank(self: HTML5Translator, node: blank) -> None:
     # read aloud, XX or a rule of underscores says nothing
     label = _("blank to fill in: %s") % node.astext()
-    attributes = {"role": "img", "aria-label": label}
+    attributes: dict[str, Any] = {"role": "img", "aria-label": label}
     self.body.append(self.starttag(node, "span", "", CLASS="blank", **attributes))
 
 
@@ -133,7 +133,7 @@ def visit_dated(self: HTML5Translator, node: dated) -> None:
 
 
 def depart_dated(self: HTML5Translator, node: dated) -> None:
-    tip = {"CLASS": "emendation-tip", "data-tip": _("check before use")}
+    tip: dict[str, Any] = {"CLASS": "emendation-tip", "data-tip": _("check before use")}
     self.body.append(self.starttag(nodes.inline(), "span", "", **tip) + "</span></span>")
 
 

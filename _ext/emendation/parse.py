@@ -10,19 +10,16 @@ SEPARATOR = re.compile(r"(?<!\\)=>")
 NEARLY = re.compile(r"\s*(?:[=＝][>＞]|[-－—=＝]+[>＞]|→|⇒)\s*")
 
 
-def split(text: str) -> tuple[str, str] | str:
-    """What a mark says: the source's reading and the emended one, or what is wrong with it.
+def split(text: str) -> tuple[str, str] | None:
+    """The source's reading and the emended one, or nothing where no ``=>`` divides them.
 
-    The first ``=>`` divides the two; ``\\=>`` is a literal one. White space is kept.
-
-    :return: both readings, of which one may be empty, or a warning's subtype.
+    The first ``=>`` divides; ``\\=>`` is a literal one. White space is kept.
     """
-    if not SEPARATOR.search(text):
-        return "separator"
-    source, reading = (side.replace("\\=>", "=>") for side in SEPARATOR.split(text, maxsplit=1))
-    if not source and not reading:
-        return "empty"
-    return "same" if source == reading else (source, reading)
+    sides = SEPARATOR.split(text, maxsplit=1)
+    if len(sides) == 1:
+        return None
+    source, reading = (side.replace("\\=>", "=>") for side in sides)
+    return source, reading
 
 
 def nearest(text: str) -> str:

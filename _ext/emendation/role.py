@@ -20,14 +20,16 @@ class Sic(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         found = split(self.text)
-        if not isinstance(found, str):
-            source, reading = found
-            node = emendation(self.rawtext, reading, source=source)
-            self.set_source_info(node)
-            return [node], []
-        self.report(found)
-        kept = self.text.partition("=>")[0] if found == "same" else self.text
-        return [nodes.Text(kept)], []
+        if found is None:
+            self.report("separator")
+            return [nodes.Text(self.text)], []
+        source, reading = found
+        if source == reading:
+            self.report("same" if source else "empty")
+            return [nodes.Text(source or self.text)], []
+        node = emendation(self.rawtext, reading, source=source)
+        self.set_source_info(node)
+        return [node], []
 
     def report(self, subtype: str) -> None:
         message = {
