@@ -1,0 +1,190 @@
+"""Emendations in a real browser: the switch, the tips, and what is copied."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import OpenPage
+from playwright.sync_api import Browser, Page, expect
+
+REPORT = "reports/state-company.html"
+TOPIC = "topics/culture.html"
+HEADING = "article h2:has(.emendation)"
+# All but the tips near their words, which need a newer browser than we ask for.
+NO_ANCHORS = """() => {
+    for (const sheet of document.styleSheets) {
+        const rules = [...sheet.cssRules];
+        rules.forEach((rule, n) => {
+            if (rule instanceof CSSSupportsRule && rule.conditionText.includes("anchor-name")) {
+                sheet.deleteRule(n);
+            }
+        });
+    }
+}"""
+TIPS = """() => [...document.querySelectorAll("article .emendation, article .dated")].map(mark => {
+    document.documentElement.style.scrollBehavior = "auto";
+    mark.focus();
+    const box = mark.querySelector(".emendation-tip").getBoundingClientRect();
+    const seen = box.width > 20 && box.height > 15;
+    const below = box.right > innerWidth || box.bottom > innerHeight;
+    return seen && box.left >= 0 && box.top >= 0 && !below;
+})"""
+
+
+def heading(page: Page) -> str:
+    return page.locator(HEADING).inner_text().rstrip("¶")
+
+
+def press(page: Page, view: str) -> None:
+    page.click(f".emendation-switch button[value={view}]")
+
+
+def test_the_switch_shows_the_source_and_is_remembered(open_page: OpenPage) -> None:
+    page = open_page(REPORT)
+    assert heading(page) == "二、存在的不足"
+    press(page, "source")
+    assert heading(page) == "二、存在的缺乏"
+    other = open_page(TOPIC, context=page.context)
+    pressed = other.locator(".emendation-switch [aria-pressed=true]")
+    expect(pressed).to_have_text("原文")
+    assert "学问竞赛" in other.locator(".section-compare").inner_text()
+    press(other, "reading")
+    assert "知识竞赛" in other.locator(".section-compare").inner_text()
+    # the page opened first follows, and so does a page loaded anew
+    expect(page.locator("html")).not_to_have_class("source-view")
+    page.reload()
+    assert heading(page) == "二、存在的不足"
+
+
+def test_the_switch_works_by_keyboard(open_page: OpenPage) -> None:
+    page = open_page(REPORT)
+    page.focus(".emendation-switch button[value=source]")
+    page.keyboard.press("Enter")
+    assert heading(page) == "二、存在的缺乏"
+
+
+def test_without_storage_the_switch_holds_for_the_page(
+    open_page: OpenPage, browser: Browser
+) -> None:
+    context = browser.new_context()
+    # for our key alone: the theme minds its own
+    context.add_init_script("""for (const name of ["getItem", "setItem"]) {
+        const whole = Storage.prototype[name];
+        Storage.prototype[name] = function (key, ...rest) {
+            if (key === "emendation-view") throw new Error("private");
+            return whole.call(this, key, ...rest);
+        };
+    }""")
+    page = open_page(REPORT, context=context)
+    press(page, "source")
+    assert heading(page) == "二、存在的缺乏"
+    page.reload()
+    assert heading(page) == "二、存在的不足"
+    context.close()
+
+
+def test_without_scripts_the_reading_stands(open_page: OpenPage) -> None:
+    page = open_page(REPORT, scripts=False)
+    assert page.locator(".emendation-switch").count() == 0
+    assert heading(page) == "二、存在的不足"
+    mark = page.locator("article p .emendation").first
+    mark.hover()
+    expect(mark.locator(".emendation-tip")).to_be_visible()
+
+
+@pytest.mark.parametrize("view", ["reading", "source"])
+def test_nothing_moves_while_a_page_loads(open_page: OpenPage, view: str) -> None:
+    page = open_page(REPORT)
+    press(page, view)
+    page.reload(wait_until="load")
+    page.wait_for_timeout(300)
+    shift = page.evaluate("""() => new Promise(resolve => {
+        new PerformanceObserver(list => resolve(list.getEntries().map(entry => entry.value)))
+            .observe({type: "layout-shift", buffered: true});
+        setTimeout(() => resolve([]), 300);
+    })""")
+    assert shift == []
+    assert page.evaluate("document.querySelector('head script[src*=emendation]').defer") is False
+
+
+@pytest.mark.parametrize("path", [REPORT, TOPIC, "reports/community.html"])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("anchors", [True, False])
+def test_every_tip_is_inside_the_window(
+    open_page: OpenPage, path: str, width: int, anchors: bool
+) -> None:
+    page = open_page(path, width=width, height=800)
+    if not anchors:
+        page.evaluate(NO_ANCHORS)
+    seen = page.evaluate(TIPS)
+    assert len(seen) > 10
+    assert all(seen)
+
+
+def test_a_tip_tells_the_source_and_escape_puts_it_away(open_page: OpenPage) -> None:
+    page = open_page(REPORT)
+    mark = page.locator(f"{HEADING} .emendation")
+    mark.focus()
+    tip = mark.locator(".emendation-tip")
+    content = "tip => getComputedStyle(tip, '::before').content"
+    assert tip.evaluate(content) == '"原文：缺乏"'
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    page.locator("article p .emendation").first.focus()
+    mark.focus()
+    expect(tip).to_be_visible()
+    press(page, "source")
+    mark.focus()
+    assert tip.evaluate(content) == '"校订：不足"'
+
+
+@pytest.mark.parametrize(
+    ("view", "text"),
+    [
+        ("reading", "企业文化知识竞赛及培训等方式巩固员工"),
+        ("source", "企业文化学问竞赛及培训等方式稳固员工"),
+    ],
+)
+def test_copying_gives_what_is_shown(open_page: OpenPage, view: str, text: str) -> None:
+    page = open_page(REPORT)
+    press(page, view)
+    page.locator("article p .emendation").nth(5).hover()
+    page.evaluate("""() => {
+        const paragraphs = [...document.querySelectorAll("article p")];
+        const one = paragraphs.find(paragraph => paragraph.innerText.includes("竞赛及培训"));
+        getSelection().selectAllChildren(one);
+        document.body.insertAdjacentHTML("beforeend", "<textarea id=pasted></textarea>");
+    }""")
+    page.keyboard.press("Control+C")
+    page.focus("#pasted")
+    page.keyboard.press("Control+V")
+    pasted = page.input_value("#pasted")
+    assert text in pasted
+    assert ("学问" in pasted) is (view == "source")
+    assert "原文：" not in pasted
+    assert "XX公司演讲" in pasted
+
+
+@pytest.mark.parametrize("path", [REPORT, TOPIC, "reports/community.html"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_marks_are_accessible(
+    open_page: OpenPage, path: str, scheme: Literal["light", "dark"]
+) -> None:
+    page = open_page(path, scheme=scheme)
+    page.locator("article p .emendation").nth(1).focus()
+    ours = [".emendation", ".dated", ".blank", ".emendation-switch", ".emendation-list"]
+    include = [[selector] for selector in ours if page.locator(selector).count()]
+    result = Axe().run(page, context={"include": include})
+    assert result.response["violations"] == []
+
+
+def test_print_has_no_clutter(open_page: OpenPage) -> None:
+    page = open_page(REPORT)
+    page.emulate_media(media="print")
+    assert not page.locator(".emendation-switch").is_visible()
+    mark = page.locator("article p .emendation").first
+    mark.focus()
+    assert not mark.locator(".emendation-tip").is_visible()
+    assert mark.locator("ins").evaluate("ins => getComputedStyle(ins).textDecorationLine") == "none"

@@ -1,0 +1,131 @@
+"""The proof: the pages give the source back, character by character, and read without its damage.
+
+``tests/data/source-reports.txt`` is the source as it came; ``damage.json`` beside it lists what
+is certainly wrong in it (``quote``) and how it should read (``correction``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from conftest import HERE, OpenPage, Project
+from docutils import nodes
+from emendation.nodes import emendation
+
+# Each report and the heading of its part of the source.
+PARTS = {
+    "county-transport": "篇1：",
+    "community": "篇2：",
+    "organization": "篇3：",
+    "state-company": "篇4：",
+    "government-affairs": "篇5：",
+}
+DAMAGE = json.loads((HERE / "data" / "damage.json").read_text(encoding="utf-8"))
+# What stands on a report's page and is not its text.
+APART = ".headerlink, .section-compare-links, .emendation-list, .emendation-switch, .emendation-tip"
+
+
+def squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def source_of(name: str) -> str:
+    """A report's part of the source text without white space."""
+    text = (HERE / "data" / "source-reports.txt").read_text(encoding="utf-8")
+    [part] = [part for part in re.split(r"(?m)^(?=篇\d：)", text) if part.startswith(PARTS[name])]
+    return squeeze(part)
+
+
+def assert_same(name: str, found: str) -> None:
+    """What was found is the report's source, or the first difference and its place is told."""
+    expected = source_of(name)
+    if found != expected:
+        pairs = zip(found, expected, strict=False)
+        shorter = min(len(found), len(expected))
+        place = next((n for n, (a, b) in enumerate(pairs) if a != b), shorter)
+        start = max(place - 10, 0)
+        pytest.fail(
+            f"{name} differs from its source at character {place}: "
+            f"found {found[start : place + 20]!r}, source {expected[start : place + 20]!r}"
+        )
+
+
+def doctree_of(site: Project, name: str) -> nodes.document:
+    return site.build("pseudoxml").env.get_doctree(f"reports/{name}")
+
+
+def readings(node: nodes.Node) -> list[str]:
+    """The reading text of each title and paragraph."""
+    blocks = node.findall(lambda part: isinstance(part, nodes.title | nodes.paragraph))
+    return [squeeze(block.astext()) for block in blocks]
+
+
+def test_every_report_has_its_part(site: Project) -> None:
+    assert {path.stem for path in (site.source / "reports").glob("*.md")} == PARTS.keys()
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_left_side_gives_the_source(site: Project, name: str) -> None:
+    text = ""
+    for node in doctree_of(site, name).findall():
+        if isinstance(node, emendation):
+            text += node["source"]
+        elif isinstance(node, nodes.Text) and not isinstance(node.parent, emendation):
+            text += node.astext()
+    assert_same(name, squeeze(text))
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_the_page_in_source_view_is_the_source(site: Project, name: str) -> None:
+    article = site.page(f"reports/{name}").find("article")
+    assert article is not None
+    for apart in article.select(f"{APART}, .emendation > ins"):
+        apart.decompose()
+    assert_same(name, squeeze(article.get_text()))
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_browser_shows_the_source(open_page: OpenPage, name: str) -> None:
+    page = open_page(f"reports/{name}.html")
+    switch = page.locator(".emendation-switch button[value=source]")
+    if switch.count():  # a report without emendations has no need of one
+        switch.click()
+    else:
+        assert not page.locator(".emendation").count()
+    text = page.evaluate(
+        """apart => {
+            for (const node of document.querySelectorAll(apart)) node.remove();
+            return document.querySelector("article").innerText;
+        }""",
+        ", ".join(f"article {selector.strip()}" for selector in APART.split(",")),
+    )
+    assert_same(name, squeeze(text))
+
+
+@pytest.mark.parametrize("entry", DAMAGE, ids=[entry["id"] for entry in DAMAGE])
+def test_the_reading_is_free_of_damage(site: Project, entry: dict[str, Any]) -> None:
+    blocks = readings(doctree_of(site, entry["report"]))
+    quote, correction = squeeze(entry["quote"]), squeeze(entry["correction"])
+    if quote == correction:  # a cut: now it stands in one paragraph
+        assert any(quote in block for block in blocks)
+    elif quote in correction:  # something was missing at its edge
+        assert correction in "".join(blocks)
+    else:
+        assert quote not in "".join(blocks)
+
+
+def test_known_damage_is_gone_everywhere(site: Project) -> None:
+    """Also from titles, navigation, comparisons and the search index."""
+    site.build()
+    damage = [" and 不足", "年终总结(3篇)", "存在的缺乏", "学问竞赛", "两仪"]
+    for path in sorted((site.output / "html").rglob("*.html")):
+        page = site.page(str(path.relative_to(site.output / "html").with_suffix("")))
+        for source in page.select(".emendation > del, .emendation-list"):
+            source.decompose()
+        text = page.get_text()
+        assert [word for word in damage if word in text] == [], path
+    index = (site.output / "html" / "searchindex.js").read_text(encoding="utf-8")
+    assert "存在的缺乏" not in index
