@@ -23,14 +23,21 @@ NO_ANCHORS = """() => {
         });
     }
 }"""
-TIPS = """() => [...document.querySelectorAll("article .emendation, article .dated")].map(mark => {
+TIPS = """async () => {
     document.documentElement.style.scrollBehavior = "auto";
-    mark.focus();
-    const box = mark.querySelector(".emendation-tip").getBoundingClientRect();
-    const seen = box.width > 20 && box.height > 15;
-    const below = box.right > innerWidth || box.bottom > innerHeight;
-    return seen && box.left >= 0 && box.top >= 0 && !below;
-})"""
+    const frame = () => new Promise(requestAnimationFrame);
+    const seen = [];
+    for (const mark of document.querySelectorAll("article .emendation, article .dated")) {
+        mark.focus();
+        await frame(); await frame();  // a tip follows its word with the next frame
+        const box = mark.querySelector(".emendation-tip").getBoundingClientRect();
+        const shown = box.width > 20 && box.height > 15;
+        const across = box.left >= 0 && box.right <= innerWidth;
+        const down = box.top >= 0 && box.bottom <= innerHeight;
+        seen.push(shown && across && down);
+    }
+    return seen;
+}"""
 
 
 def heading(page: Page) -> str:
