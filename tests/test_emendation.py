@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from emendation import parse
 from emendation.nodes import blank
-from sphinx.locale import translators
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -24,12 +23,6 @@ html_theme = "basic"
 version = release = "1"
 copyright = "x"
 """
-
-
-@pytest.fixture(autouse=True)
-def english() -> None:
-    """Sphinx keeps the catalogs of a build before in another language; forget them."""
-    translators.clear()
 
 
 @pytest.mark.parametrize(
