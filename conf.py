@@ -24,6 +24,8 @@ exclude_patterns = [
 ]  # fmt: skip
 
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]
+# Shared phrases are marked from six characters on: shorter ones are mostly plain words.
+section_compare_shared = 6
 
 # What the texts leave blank: XX, xx, the XX of 20XX, ____; not the Q of QQ群.
 emendation_blank_pattern = r"(?<![A-Za-z])(?:X{2,}|x{2,})(?![A-Za-z])|_{3,}"

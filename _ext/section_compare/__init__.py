@@ -7,7 +7,9 @@ The story, in the order of the modules:
 3. ``domain`` holds these facts across documents and answers who says what.
 4. ``directives`` leave placeholders; ``resolve`` fills them when a page is written, with
    the copies that ``copying`` makes.
-5. ``freshness`` has the pages written again whose comparisons changed, and no others.
+5. ``shared`` marks in the copies the phrases that columns share, as ``phrases``, which is pure,
+   finds them in the text that ``reading`` takes from the nodes.
+6. ``freshness`` has the pages written again whose comparisons changed, and no others.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import collect, directives, domain, freshness, nodes, resolve
+from . import collect, directives, domain, freshness, nodes, resolve, shared
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -41,6 +43,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     collect.setup(app)
     directives.setup(app)
     resolve.setup(app)
+    shared.setup(app)
     freshness.setup(app)
     return {
         "version": "1.0",

@@ -11,9 +11,10 @@ from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
 from . import warn
-from .domain import Passage, Section, get_domain
+from .domain import Block, Passage, Section, get_domain
 from .frontmatter import Problem, parse_yaml, validate, without_block
 from .marks import count_characters, marks_in_source, topics_of
+from .reading import readings
 from .warn import __
 
 if TYPE_CHECKING:
@@ -84,7 +85,10 @@ class CollectPassages(SphinxTransform):
         domain.note_report(docname, report)
         passages = find_passages(self.document)
         domain.note_passages(docname, passages)
-        domain.note_sections(docname, list(find_sections(self.document, passages)))
+        sections = list(find_sections(self.document, passages))
+        domain.note_sections(docname, sections)
+        found = [*(section.passage for section in sections), *passages]
+        domain.note_texts(docname, list(find_texts(self.document, found)))
         if source is not None:
             self.report_lost_marks(source.text)
 
@@ -246,6 +250,32 @@ def find_sections(document: nodes.document, passages: list[Passage]) -> Iterator
             continue
         passage = known.get(anchor_of(section)) or make_passage("", [section])
         yield Section(title=section[0].astext(), depth=depth, passage=passage)
+
+
+def find_texts(document: nodes.document, passages: list[Passage]) -> Iterator[Block]:
+    """Every block of text but the document's title, with the anchors of passages and sections.
+
+    :param passages: where a link may lead; of several around a text the innermost is taken.
+    """
+    by_id = {id_: node for node in document.findall(nodes.Element) for id_ in node["ids"]}
+    anchors: dict[int, str] = {}
+    for passage in passages:
+        siblings = cast("nodes.Element", by_id[passage.anchor].parent).children
+        start = siblings.index(by_id[passage.anchor])
+        for member in siblings[start : start + passage.count]:
+            anchors[id(member)] = passage.anchor
+    title = document.next_node(nodes.title)
+    for reading in readings(document):
+        if not reading.pieces or reading.pieces[0][1].parent is title:
+            continue
+        places: list[tuple[int, str]] = []
+        for offset, text in reading.pieces:
+            node: nodes.Node | None = text
+            while node is not None and id(node) not in anchors:
+                node = node.parent
+            if node is not None and (not places or places[-1][1] != anchors[id(node)]):
+                places.append((offset, anchors[id(node)]))
+        yield Block(reading.text, tuple(places))
 
 
 class Reading:

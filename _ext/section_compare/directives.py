@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class PlaceholderDirective(SphinxDirective):
-    """What the three directives share: a numbered placeholder, noted in the domain."""
+    """What the directives share: a numbered placeholder, noted in the domain."""
 
     kind: ClassVar[str]
 
@@ -33,6 +33,19 @@ class PlaceholderDirective(SphinxDirective):
         message = __("option %r: found %r, %s")
         warn.warn("option", message, option, value, tail, location=self.get_location())
         return choices[0]
+
+    def number(self, option: str, others: tuple[int, ...], least: int) -> int | None:
+        """An option that is a whole number from *least* on or one of *others*; else ``None``."""
+        value: str | None = self.options.get(option)
+        if value is None:
+            return None
+        if value.isdecimal() and (int(value) in others or int(value) >= least):
+            return int(value)
+        names = [*map(str, others), __("a whole number from %d on") % least]
+        message = __("option %r: found %r, %s")
+        tail = warn.allowed(names, "")
+        warn.warn("option", message, option, value, tail, location=self.get_location())
+        return None
 
     def leave(self, **facts: object) -> list[nodes.Node]:
         """Note the directive in the domain and put a placeholder in its place."""
@@ -62,6 +75,7 @@ class SectionCompare(PlaceholderDirective):
         "reports": directives.unchanged,
         "layout": directives.unchanged,
         "missing": directives.unchanged,
+        "shared": directives.unchanged,
         "caption": directives.unchanged,
         "name": directives.unchanged,
         "class": directives.class_option,
@@ -74,6 +88,7 @@ class SectionCompare(PlaceholderDirective):
             layout=self.choice("layout", ("columns", "stacked")),
             missing=self.choice("missing", ("show", "hide")),
             caption=self.options.get("caption", ""),
+            shared=self.number("shared", (0,), 2),
         )
 
 
@@ -97,7 +112,26 @@ class SectionList(PlaceholderDirective):
         return self.leave(what=self.choice("list", ("reports", "topics")))
 
 
+class SectionPhrases(PlaceholderDirective):
+    """A list of the phrases that several reports share, the most widespread first."""
+
+    kind = "phrases"
+    option_spec: ClassVar[OptionSpec] = {
+        "shared": directives.unchanged,
+        "limit": directives.unchanged,
+        "name": directives.unchanged,
+        "class": directives.class_option,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        return self.leave(
+            shared=self.number("shared", (), 2),
+            limit=self.number("limit", (), 1) or 200,
+        )
+
+
 def setup(app: Sphinx) -> None:
     app.add_directive("section-compare", SectionCompare)
     app.add_directive("section-coverage", SectionCoverage)
     app.add_directive("section-list", SectionList)
+    app.add_directive("section-phrases", SectionPhrases)

@@ -33,6 +33,18 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class Block:
+    """A block of a report's text, and for links to it the anchors, each from an offset on."""
+
+    text: str
+    anchors: tuple[tuple[int, str], ...]
+
+    def anchor(self, offset: int) -> str:
+        """The anchor nearest before an offset; empty where there is none on the page."""
+        return next((id_ for start, id_ in reversed(self.anchors) if start <= offset), "")
+
+
+@dataclass(frozen=True)
 class Section:
     """A section that a heading rule may take."""
 
@@ -54,6 +66,9 @@ class Placeholder:
     missing: str = "show"
     caption: str = ""
     what: str = ""
+    # how many Han characters a shared phrase must have; None: as the configuration says
+    shared: int | None = None
+    limit: int = 0
 
 
 @dataclass(frozen=True)
@@ -133,12 +148,13 @@ class SectionCompareDomain(Domain):
 
     name = "section-compare"
     label = "section compare"
-    data_version = 1
+    data_version = 2
     initial_data: ClassVar[dict[str, Any]] = {
         "reports": {},
         "topics": {},
         "passages": {},
         "sections": {},
+        "texts": {},
         "placeholders": {},
     }
 
@@ -159,6 +175,10 @@ class SectionCompareDomain(Domain):
         return cast("dict[str, list[Section]]", self.data["sections"])
 
     @property
+    def texts(self) -> dict[str, list[Block]]:
+        return cast("dict[str, list[Block]]", self.data["texts"])
+
+    @property
     def placeholders(self) -> dict[str, list[Placeholder]]:
         return cast("dict[str, list[Placeholder]]", self.data["placeholders"])
 
@@ -173,6 +193,9 @@ class SectionCompareDomain(Domain):
 
     def note_sections(self, docname: str, sections: list[Section]) -> None:
         self.sections[docname] = sections
+
+    def note_texts(self, docname: str, texts: list[Block]) -> None:
+        self.texts[docname] = texts
 
     def note_placeholder(self, docname: str, placeholder: Placeholder) -> None:
         self.placeholders.setdefault(docname, []).append(placeholder)

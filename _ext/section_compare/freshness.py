@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from . import resolve
 from .domain import get_domain
+from .shared import least_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -42,7 +43,7 @@ def digests(app: Sphinx) -> dict[str, str]:
         for placeholder in placeholders:
             if placeholder.kind == "compare":
                 rows = collection.rows(placeholder, docname)
-                facts.append((placeholder, rows))
+                facts.append((placeholder, rows, least_of(env, placeholder)))
                 facts += [
                     reference_facts(env, cell.report.docname, passage)
                     for _topic, cells in rows
@@ -55,6 +56,10 @@ def digests(app: Sphinx) -> dict[str, str]:
                     for key, passages in collection.passages.items()
                 }
                 facts.append((collection.reports, collection.topics, counts, collection.homes))
+            elif placeholder.kind == "phrases":
+                texts = get_domain(env).texts
+                read = [texts.get(report.docname) for report in collection.reports.values()]
+                facts.append((placeholder, collection.reports, read, least_of(env, placeholder)))
             else:
                 facts.append((placeholder, collection.reports, collection.topics))
     for docname, passages in build.by_report.items():

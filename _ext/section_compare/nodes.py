@@ -5,7 +5,7 @@ They are containers, so that every builder that knows no columns writes them as 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 class compare_placeholder(nodes.General, nodes.Element):
     """What a directive leaves in the page; ``resolve`` puts the content in its place.
 
-    ``kind`` is ``compare``, ``coverage`` or ``list``; ``docname`` the page it stands on, and
-    the options are attributes of the same names.
+    ``placeholder`` is the directive as the domain has it, ``docname`` the page it stands on.
     """
 
 
@@ -30,9 +29,28 @@ class compare_links(nodes.container):
     """The links from a passage on a report's page to its comparisons. HTML only."""
 
 
+class shared_phrase(nodes.inline):
+    """A phrase, or a part of one, that columns of a comparison share. HTML only.
+
+    ``phrase`` is its number in the comparison; ``others`` are those of the shorter or overlapped
+    phrases that stand there too.
+    """
+
+
 def visit_cell(self: HTML5Translator, node: compare_cell) -> None:
     attributes = {"data-report": node["report"], "data-topic": node["topic"]}
     self.body.append(self.starttag(node, "div", "", **attributes))
+
+
+def visit_shared(self: HTML5Translator, node: shared_phrase) -> None:
+    attributes: dict[str, Any] = {"data-phrase": str(node["phrase"])}
+    if node["others"]:
+        attributes["data-also"] = " ".join(map(str, node["others"]))
+    self.body.append(self.starttag(node, "mark", "", **attributes))
+
+
+def depart_shared(self: HTML5Translator, node: shared_phrase) -> None:
+    self.body.append("</mark>")
 
 
 def visit_links(self: HTML5Translator, node: compare_links) -> None:
@@ -46,4 +64,5 @@ def depart_block(self: HTML5Translator, node: nodes.Element) -> None:
 def setup(app: Sphinx) -> None:
     app.add_node(compare_placeholder)
     app.add_node(compare_cell, html=(visit_cell, depart_block))
+    app.add_node(shared_phrase, html=(visit_shared, depart_shared))
     app.add_node(compare_links, html=(visit_links, depart_block))

@@ -15,6 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from .copying import Store
 from .domain import get_domain
 from .nodes import compare_cell, compare_links, compare_placeholder
+from .shared import Entry, is_everywhere, least_of, list_phrases
 from .warn import _
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from .domain import Cell, Collection, Page, Passage, Placeholder
 
+# So many reports are named with a phrase of a list; of more the number is told.
+NAMED = 20
 CARRIERS = (
     nodes.document,
     nodes.section,
@@ -116,7 +119,12 @@ class FillPlaceholders(SphinxPostTransform):
                 node.parent.remove(node)
                 continue
             placeholder: Placeholder = node["placeholder"]
-            fill = {"compare": self.compare, "coverage": self.coverage, "list": self.list}
+            fill = {
+                "compare": self.compare,
+                "coverage": self.coverage,
+                "list": self.list,
+                "phrases": self.phrases,
+            }
             block = fill[placeholder.kind](placeholder, node["docname"], depth_of(node))
             block["ids"] = node["ids"]
             block["names"] = node["names"]
@@ -129,6 +137,7 @@ class FillPlaceholders(SphinxPostTransform):
         rows = build.collection.rows(placeholder, page)
         block = nodes.container("", classes=["section-compare"])
         block["classes"].append(f"section-compare-{placeholder.layout}")
+        block["section-compare-shared"] = least_of(self.env, placeholder)
         if placeholder.caption:
             caption = nodes.paragraph("", placeholder.caption, classes=["section-compare-caption"])
             block += caption
@@ -249,6 +258,43 @@ class FillPlaceholders(SphinxPostTransform):
         for text in filter(None, (detail, one.description)):
             item += nodes.paragraph("", text)
         return item
+
+    def phrases(self, placeholder: Placeholder, page: str, depth: int) -> nodes.container:
+        collection = current(self.env).collection
+        entries = list_phrases(self.env, collection, least_of(self.env, placeholder))
+        block = nodes.container("", classes=["section-phrases", "no-search"])
+        if not entries:
+            block += nodes.paragraph("", _("no phrase is shared"))
+        groups: dict[int, list[Entry]] = {}
+        for entry in entries[: placeholder.limit]:
+            groups.setdefault(len(entry.standings), []).append(entry)
+        for count, group in groups.items():
+            everywhere = is_everywhere(count, len(collection.reports))
+            name = _("in all %d reports") if everywhere else _("in %d reports")
+            title = nodes.Text(name % count)
+            block += self.heading(depth + 1, ["section-phrases-group"], title)
+            block += nodes.bullet_list(
+                "", *(self.phrase(entry, page) for entry in group), bullet="-"
+            )
+        if len(entries) > placeholder.limit:
+            rest = _("%d more are not listed") % (len(entries) - placeholder.limit)
+            block += nodes.paragraph("", rest, classes=["section-phrases-rest"])
+        return block
+
+    def phrase(self, entry: Entry, page: str) -> nodes.list_item:
+        """A phrase and the reports that have it, each linked to where it has it first."""
+        text = nodes.inline("", entry.text, classes=["section-phrases-text"])
+        where = nodes.inline("", "", classes=["section-phrases-where"])
+        for number, standing in enumerate(entry.standings[:NAMED]):
+            if number:
+                where += nodes.Text(" · ")
+            report, builder = standing.report, current(self.env).builder
+            where += link(builder, page, report.docname, standing.anchor, report.short_title)
+            if standing.times > 1:
+                where += nodes.Text(_(" (%d times)") % standing.times)
+        if len(entry.standings) > NAMED:
+            where += nodes.Text(_(" and %d more") % (len(entry.standings) - NAMED))
+        return nodes.list_item("", nodes.paragraph("", "", text, nodes.Text("\u3000"), where))
 
 
 def table_row(children: list[nodes.Node | None]) -> nodes.row:
