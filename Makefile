@@ -44,8 +44,9 @@ fmt: $(VENV)/dev.stamp ## format the Python code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp ## measure comparisons against pages written by hand
+bench: $(VENV)/dev.stamp ## measure comparisons against pages written by hand, and the search for phrases
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/phrases.py
 
 messages: $(CATALOGS:.po=.mo) ## compile the message catalogs
 

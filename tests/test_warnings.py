@@ -65,6 +65,25 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "page.md:3: WARNING: option 'layout': found 'column', allowed: columns, stacked; did you mean 'columns'? [section_compare.option]",
         ],
     ),
+    "phrases too short": (
+        compare("care", ":shared: 1"),
+        [
+            "page.md:3: WARNING: option 'shared': found '1', allowed: 0, a whole number from 2 on [section_compare.option]",
+        ],
+    ),
+    "length of phrases no number": (
+        compare("care", ":shared: six"),
+        [
+            "page.md:3: WARNING: option 'shared': found 'six', allowed: 0, a whole number from 2 on [section_compare.option]",
+        ],
+    ),
+    "list of phrases out of range": (
+        "# Page\n\n:::{section-phrases}\n:shared: 0\n:limit: 0\n:::\n\nStill built.\n",
+        [
+            "page.md:3: WARNING: option 'shared': found '0', allowed: a whole number from 2 on [section_compare.option]",
+            "page.md:3: WARNING: option 'limit': found '0', allowed: a whole number from 1 on [section_compare.option]",
+        ],
+    ),
     "mark that no page declares": (
         report(body="{.topic-cares}\nText."),
         [

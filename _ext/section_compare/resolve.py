@@ -137,7 +137,8 @@ class FillPlaceholders(SphinxPostTransform):
         rows = build.collection.rows(placeholder, page)
         block = nodes.container("", classes=["section-compare"])
         block["classes"].append(f"section-compare-{placeholder.layout}")
-        block["section-compare-shared"] = least_of(self.env, placeholder)
+        if build.builder.format == "html" and build.builder.name != "epub":
+            block["section-compare-shared"] = least_of(self.env, placeholder)
         if placeholder.caption:
             caption = nodes.paragraph("", placeholder.caption, classes=["section-compare-caption"])
             block += caption
@@ -291,10 +292,10 @@ class FillPlaceholders(SphinxPostTransform):
             report, builder = standing.report, current(self.env).builder
             where += link(builder, page, report.docname, standing.anchor, report.short_title)
             if standing.times > 1:
-                where += nodes.Text(_(" (%d times)") % standing.times)
+                where += nodes.Text(_(" %d times") % standing.times)
         if len(entry.standings) > NAMED:
             where += nodes.Text(_(" and %d more") % (len(entry.standings) - NAMED))
-        return nodes.list_item("", nodes.paragraph("", "", text, nodes.Text("\u3000"), where))
+        return nodes.list_item("", nodes.paragraph("", "", text, nodes.Text(" "), where))
 
 
 def table_row(children: list[nodes.Node | None]) -> nodes.row:

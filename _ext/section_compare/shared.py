@@ -46,8 +46,6 @@ class MarkPhrases(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        if self.app.builder.name == "epub":
-            return
         for block in list(self.document.findall(nodes.container)):
             if block.get("section-compare-shared"):
                 mark_comparison(block, block["section-compare-shared"])
