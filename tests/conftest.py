@@ -24,13 +24,9 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-<<<<<<< HEAD
 SITE_PARTS = (
-    "conf.py", "index.md", "reports", "topics", "_ext", "_static", "_templates", "locales",
+    "conf.py", "index.md", "reports", "topics", "guide", "_ext", "_static", "_templates", "locales",
 )  # fmt: skip
-=======
-SITE_PARTS = ("conf.py", "index.md", "reports", "topics", "guide", "_ext", "_static")
->>>>>>> f8e23af (Test shared phrases against a naive search, measure their growth, describe them)
 
 sys.path.insert(0, str(ROOT / "_ext"))
 
