@@ -77,14 +77,6 @@ def change_config(site: Project) -> None:
     site.edit("conf.py", 'project = "范文对读"', 'project = "改过的名字"')
 
 
-def make_shared_phrase(site: Project) -> None:
-    site.edit("reports/organization.md", "总结今年的", "坚持以人为本，总结今年的")
-
-
-def change_shared(site: Project) -> None:
-    site.edit("conf.py", "section_compare_shared = 6", "section_compare_shared = 4")
-
-
 EDITS = [
     edit_passage,
     add_tag,
@@ -98,8 +90,6 @@ EDITS = [
     add_topic,
     remove_topic,
     change_config,
-    make_shared_phrase,
-    change_shared,
 ]
 # Sphinx's own: what it knows of the build, and its search index, whose order keeps the history.
 OWN = (".buildinfo", ".buildinfo.bak", "searchindex.js")
