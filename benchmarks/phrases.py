@@ -1,6 +1,6 @@
 """Time the search for shared phrases, and how the time grows with the text.
 
-Each size is a number of reports of 3,000 characters: sentences of the real reports, which all
+Each size is a number of reports of 3,000 characters or somewhat more: whole sentences of the real reports, which all
 share, or one in three of them among characters by chance. The exponent says how the time grows
 from one size to the next: 1 is in step with the text.
 
@@ -36,7 +36,7 @@ def make(size: int, shared: float) -> list[tuple[str, str]]:
                     text += chance.choice(sentences)
                 else:
                     text += "".join(chance.choices(characters, k=chance.randint(4, 20))) + "，"
-            blocks.append((f"r{report}", text[:BLOCK]))
+            blocks.append((f"r{report}", text))
     return blocks
 
 
