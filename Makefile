@@ -44,7 +44,7 @@ fmt: $(VENV)/dev.stamp ## format the Python code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp ## measure comparisons against pages written by hand, and the search for phrases
+bench: $(VENV)/dev.stamp ## measure comparisons against pages written by hand, and phrases
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/phrases.py
 

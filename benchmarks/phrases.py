@@ -1,8 +1,8 @@
 """Time the search for shared phrases, and how the time grows with the text.
 
-Each size is a number of reports of 3,000 characters or somewhat more: whole sentences of the real reports, which all
-share, or one in three of them among characters by chance. The exponent says how the time grows
-from one size to the next: 1 is in step with the text.
+Each size is a number of reports of 3,000 characters or somewhat more: whole sentences of the
+real reports, which all share, or one in three of them among characters by chance. The exponent
+says how the time grows from one size to the next: 1 is in step with the text.
 
     python benchmarks/phrases.py [SIZES ...]      default: 125 250 500
 """
