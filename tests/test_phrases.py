@@ -65,6 +65,10 @@ CASES: dict[str, tuple[Blocks, list[list[str]]]] = {
         [("a", "甲乙丙丁戊己庚"), ("b", "甲乙丙丁戊一"), ("c", "二丁戊己庚")],
         [["甲乙丙丁戊"], ["甲乙丙丁戊"], ["丁戊己庚"]],
     ),
+    "overlapping, the longer further right": (
+        [("a", "甲乙丙丁戊己庚"), ("b", "甲乙丙丁一"), ("c", "二丙丁戊己庚")],
+        [["丙丁戊己庚"], ["甲乙丙丁"], ["丙丁戊己庚"]],
+    ),
     "overlapping, as long: further left, and what is left": (
         [("a", "甲乙丙丁戊己庚辛壬"), ("b", "甲乙丙丁戊一"), ("c", "二戊己庚辛壬")],
         [["甲乙丙丁戊", "己庚辛壬"], ["甲乙丙丁戊"], ["戊己庚辛壬"]],
@@ -91,8 +95,12 @@ def test_the_function_words_and_their_exceptions_agree() -> None:
     assert all(word[-1] in FUNCTION_WORDS and len(word) > 1 for word in KEPT_TRAILING)
 
 
-# Few characters, so that much is shared: function words, parts of kept words, others, a break.
-TEXTS = st.text(alphabet="甲乙丙的为行和谐以人本，", max_size=24)
+# Pieces of one text, so that they overlap, with function words, words kept whole, and breaks.
+BASE = "甲乙的丙以人为本丁戊和谐己，行为庚辛"
+PIECES = st.tuples(st.integers(0, 17), st.integers(2, 9)).map(
+    lambda piece: BASE[piece[0] : piece[0] + piece[1]]
+)
+TEXTS = st.lists(PIECES, max_size=4).map("".join)
 COLLECTIONS = st.lists(st.tuples(st.sampled_from("abc"), TEXTS), max_size=6)
 
 
