@@ -165,6 +165,16 @@ def test_every_place_of_a_phrase_is_named_by_a_mark(blocks: Blocks, least: int) 
                 and number in (mark.phrase, *mark.others)
                 for mark in shared.marks[block]
             )
+    for block, marks in enumerate(shared.marks):
+        for mark in marks:
+            for number in mark.others:
+                phrase = shared.phrases[number]
+                assert any(
+                    place.block == block
+                    and place.start < mark.end
+                    and place.start + len(phrase.text) > mark.start
+                    for place in phrase.places
+                )
 
 
 @given(COLLECTIONS, st.integers(2, 5), st.randoms(use_true_random=False))
