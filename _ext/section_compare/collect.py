@@ -14,7 +14,7 @@ from . import warn
 from .domain import Block, Passage, Section, get_domain
 from .frontmatter import Problem, parse_yaml, validate, without_block
 from .marks import count_characters, marks_in_source, topics_of
-from .reading import readings
+from .reading import text_blocks
 from .warn import __
 
 if TYPE_CHECKING:
@@ -265,17 +265,17 @@ def find_texts(document: nodes.document, passages: list[Passage]) -> Iterator[Bl
         for member in siblings[start : start + passage.count]:
             anchors[id(member)] = passage.anchor
     title = document.next_node(nodes.title)
-    for reading in readings(document):
-        if not reading.pieces or reading.pieces[0][1].parent is title:
+    for block in text_blocks(document):
+        if not block.pieces or block.pieces[0][1].parent is title:
             continue
         places: list[tuple[int, str]] = []
-        for offset, text in reading.pieces:
+        for offset, text in block.pieces:
             node: nodes.Node | None = text
             while node is not None and id(node) not in anchors:
                 node = node.parent
             if node is not None and (not places or places[-1][1] != anchors[id(node)]):
                 places.append((offset, anchors[id(node)]))
-        yield Block(reading.text, tuple(places))
+        yield Block(block.text, tuple(places))
 
 
 class Reading:

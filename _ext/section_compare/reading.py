@@ -30,7 +30,7 @@ UNREAD = (
 
 
 @dataclass
-class Reading:
+class TextBlock:
     """The text of a block, and its text nodes, each with its offset."""
 
     text: str = ""
@@ -50,14 +50,14 @@ class Reading:
                 self.take(child)
 
 
-def readings(node: nodes.Node) -> Iterator[Reading]:
+def text_blocks(node: nodes.Node) -> Iterator[TextBlock]:
     """The blocks of text in a node, in order."""
     if isinstance(node, UNREAD):
         return
     if isinstance(node, nodes.TextElement):
-        reading = Reading()
-        reading.take(node)
-        yield reading
+        block = TextBlock()
+        block.take(node)
+        yield block
     else:
         for child in node.children:
-            yield from readings(child)
+            yield from text_blocks(child)

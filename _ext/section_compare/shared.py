@@ -15,7 +15,7 @@ from . import warn
 from .domain import get_domain
 from .nodes import compare_cell, shared_phrase
 from .phrases import Mark, find
-from .reading import Reading, readings
+from .reading import TextBlock, text_blocks
 from .warn import __
 
 if TYPE_CHECKING:
@@ -51,24 +51,24 @@ class MarkPhrases(SphinxPostTransform):
                 mark_comparison(block, block["section-compare-shared"])
 
 
-def mark_comparison(block: nodes.container, least: int) -> None:
+def mark_comparison(comparison: nodes.container, least: int) -> None:
     """Mark what the passages of one comparison share."""
     found = [
-        (cast("str", cell["report"]), reading)
-        for cell in block.findall(compare_cell)
+        (cast("str", cell["report"]), block)
+        for cell in comparison.findall(compare_cell)
         for part in cell.children
         if "section-compare-passage" in cast("nodes.Element", part)["classes"]
-        for reading in readings(part)
+        for block in text_blocks(part)
     ]
-    shared = find([(report, reading.text) for report, reading in found], least)
-    speaking = len({report for report, _reading in found})
+    shared = find([(report, block.text) for report, block in found], least)
+    speaking = len({report for report, _block in found})
     everywhere = {
         number
         for number, phrase in enumerate(shared.phrases)
         if is_everywhere(len({found[place.block][0] for place in phrase.places}), speaking)
     }
-    for (_report, reading), marks in zip(found, shared.marks, strict=True):
-        mark_block(reading, marks, everywhere)
+    for (_report, block), marks in zip(found, shared.marks, strict=True):
+        mark_block(block, marks, everywhere)
 
 
 def is_everywhere(reports: int, speaking: int) -> bool:
@@ -76,9 +76,9 @@ def is_everywhere(reports: int, speaking: int) -> bool:
     return reports == speaking >= FEWEST_FOR_EVERYWHERE
 
 
-def mark_block(reading: Reading, marks: Sequence[Mark], everywhere: set[int]) -> None:
+def mark_block(block: TextBlock, marks: Sequence[Mark], everywhere: set[int]) -> None:
     """Split the block's text nodes where marks begin and end; a node's part is one fragment."""
-    for offset, node in reading.pieces:
+    for offset, node in block.pieces:
         text, done = node.astext(), 0
         parts: list[nodes.Node] = []
         for mark in marks:
