@@ -50,8 +50,9 @@ bench: $(VENV)/dev.stamp ## measure comparisons against pages written by hand, a
 
 messages: $(CATALOGS:.po=.mo) ## compile the message catalogs
 
+# With the locale named, the bytes are those that Sphinx writes where it finds a .po newer.
 %.mo: %.po | $(VENV)/site.stamp
-	$(BIN)/pybabel compile -i $< -o $@
+	$(BIN)/pybabel compile -l $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<))) -i $< -o $@
 
 clean: ## remove what was built; the virtual environment stays
 	rm -rf _build .mypy_cache .ruff_cache .pytest_cache .coverage
