@@ -44,9 +44,10 @@ fmt: $(VENV)/dev.stamp ## format the Python code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp ## measure comparisons against pages written by hand, and phrases
+bench: $(VENV)/dev.stamp ## measure comparisons against pages written by hand, phrases, search
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/phrases.py
+	$(BIN)/python benchmarks/bench_search.py
 
 messages: $(CATALOGS:.po=.mo) ## compile the message catalogs
 

@@ -18,7 +18,9 @@ author = "范文对读"
 project_copyright = "范文对读"
 version = release = "1"
 language = "zh_CN"
-extensions = ["myst_parser", "sphinx_design", "section_compare", "emendation", "navigation"]
+extensions = [
+    "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation", "navigation",
+]  # fmt: skip
 exclude_patterns = [
     "_build", ".venv", "_ext", "tests", "benchmarks", "README.md", "CONTRIBUTING.md", ".*",
 ]  # fmt: skip
@@ -30,8 +32,10 @@ section_compare_shared = 6
 # What the texts leave blank: XX, xx, the XX of 20XX, ____; not the Q of QQ群.
 emendation_blank_pattern = r"(?<![A-Za-z])(?:X{2,}|x{2,})(?![A-Za-z])|_{3,}"
 
-# Sphinx 9.0 and 9.1 hang on the search page of a Chinese site (no `ChineseStemmer`).
-html_search_language = "en"
+# What readers can filter a search by, and that the text as it came is found too.
+section_search_pages = ("report", "范文")
+section_search_tags = ("topic", "主题")
+section_search_alternates = {"emendation": "source"}
 
 html_theme = "furo"
 html_title = project

@@ -1,0 +1,57 @@
+"""Search that finds Chinese: by section, by the letters that stand there, in any browser.
+
+The story, in the order of the modules:
+
+1. ``collect`` runs when a document is read and takes its sections' text from the doctree.
+2. ``domain`` keeps the sections by document, so that a build need read only what changed.
+3. ``index`` and ``traditional`` are pure: they make of the sections the data that browsers load.
+4. ``page`` writes data and search page at the end of an HTML build, in place of Sphinx's own.
+5. ``static/`` is what runs in the browser: ``section_search_match.js`` finds and ranks,
+   ``section_search_page.js`` shows results, ``section_search_marks.js`` marks the hits on the
+   page that a result leads to.
+
+What carries the class ``no-search`` is in no index, nor is a page with ``no-search`` in its
+front matter (Sphinx's own field). All configuration values are optional:
+
+============================= ===============================================================
+``section_search_label``      metadata field that names a page in the results; default
+                              ``short_title``, else the page's title
+``section_search_pages``      ``(field, label)``: readers can filter by the pages that have this
+                              metadata field
+``section_search_tags``       ``(field, label)``: readers can filter by the pages that have this
+                              field; with value ``x`` it stands for everything of class
+                              ``<field>-x`` and for that page itself
+``section_search_alternates`` node class name to attribute: the attribute is another reading of
+                              the node's text, and a search for either finds the place
+============================= ===============================================================
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import collect, domain, page
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Connect the parts."""
+    app.add_message_catalog(page.CATALOG, str(Path(__file__).parent / "locale"))
+    pair = (tuple, list)  # conf.py may name either
+    app.add_config_value("section_search_label", "short_title", "", str)
+    app.add_config_value("section_search_pages", (), "", pair)
+    app.add_config_value("section_search_tags", (), "env", pair)
+    app.add_config_value("section_search_alternates", {}, "env", dict)
+    app.add_domain(domain.SectionSearchDomain)
+    collect.setup(app)
+    page.setup(app)
+    return {
+        "version": "1.0",
+        "env_version": domain.SectionSearchDomain.data_version,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

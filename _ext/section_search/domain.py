@@ -1,0 +1,47 @@
+"""The sections of all documents, kept between builds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from sphinx.domains import Domain
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from sphinx.environment import BuildEnvironment
+
+    from .index import Section
+
+
+class SectionSearchDomain(Domain):
+    """Sections by document; a document that is not to be found has none."""
+
+    name = "section-search"
+    label = "section search"
+    data_version = 1
+    initial_data: ClassVar[dict[str, Any]] = {"sections": {}}
+
+    @property
+    def sections(self) -> dict[str, tuple[Section, ...]]:
+        return cast("dict[str, tuple[Section, ...]]", self.data["sections"])
+
+    def note_sections(self, docname: str, sections: tuple[Section, ...]) -> None:
+        self.sections[docname] = sections
+
+    def clear_doc(self, docname: str) -> None:
+        self.sections.pop(docname, None)
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        for docname in docnames & otherdata["sections"].keys():
+            self.sections[docname] = otherdata["sections"][docname]
+
+    def document_order(self) -> list[str]:
+        """All documents as the toctree has them, then those that stand in none, by name."""
+        listed = self.env.collect_relations()
+        return [*listed, *sorted(self.env.all_docs.keys() - listed.keys())]
+
+
+def get_domain(env: BuildEnvironment) -> SectionSearchDomain:
+    """The domain of an environment, typed."""
+    return cast("SectionSearchDomain", env.get_domain(SectionSearchDomain.name))

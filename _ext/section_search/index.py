@@ -1,0 +1,151 @@
+"""The index that browsers load: its records and its bytes. Pure: imports no docutils.
+
+The file is a script, for pages opened from disk can load no other data. It sets
+``window.sectionSearchIndex`` to an object of these fields:
+
+``pages``      ``[address, label, own tags, metadata value or null]``
+``tags``       ``[name, label]``
+``sections``   ``[page, parent section or -1, anchor, length of the title, text,
+               [start, end, tag, …], [start, end, other reading, …]]``
+``simplified`` traditional characters, each followed by the one that it is searched as
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+Range = tuple[int, int, str]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A title, a paragraph or the like.
+
+    ``conditions`` are expressions of ``only`` that must hold for it to be shown; ``tags`` and
+    ``alternates`` are ranges of ``text`` (end excluded) with a tag or another reading.
+    """
+
+    text: str
+    conditions: tuple[str, ...] = ()
+    tags: tuple[Range, ...] = ()
+    alternates: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section's own text, without the sections in it; ``title`` counts the title's blocks.
+
+    ``parent`` is the number of the section around it in the same document, or -1.
+    """
+
+    anchor: str
+    parent: int
+    title: int
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A document as the index names it; ``tags`` hold for all of it."""
+
+    address: str
+    label: str
+    sections: tuple[Section, ...]
+    tags: tuple[str, ...] = ()
+    value: str | None = None
+
+
+def join(blocks: Iterable[Block], shown: Callable[[str], bool]) -> Block:
+    """Blocks as one, a line each, without those whose conditions do not hold.
+
+    Ranges of the same tag that only a line break parts become one.
+    """
+    text = ""
+    tags: list[Range] = []
+    alternates: list[Range] = []
+    open_at: dict[str, int] = {}  # tag to the place of its last range
+    for block in blocks:
+        if not all(shown(condition) for condition in block.conditions):
+            continue
+        if text:
+            text += "\n"
+        base = len(text)
+        text += block.text
+        for start, end, tag in block.tags:
+            last = open_at.get(tag)
+            if last is not None and tags[last][1] >= base + start - 1:
+                tags[last] = (tags[last][0], base + end, tag)
+            else:
+                open_at[tag] = len(tags)
+                tags.append((base + start, base + end, tag))
+        alternates += [(base + start, base + end, other) for start, end, other in block.alternates]
+    return Block(text, (), tuple(tags), tuple(alternates))
+
+
+def units(text: str) -> int:
+    """How long browsers count a text: in UTF-16 code units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def flat(ranges: Iterable[Range], text: str, name: Callable[[str], object]) -> list[object]:
+    """Ranges as one list, counted as browsers count."""
+    return [
+        value
+        for start, end, what in ranges
+        for value in (units(text[:start]), units(text[:end]), name(what))
+    ]
+
+
+def build(
+    pages: Iterable[Page],
+    tags: Mapping[str, str],
+    shown: Callable[[str], bool],
+    simplified: Mapping[str, str],
+) -> dict[str, object]:
+    """The index of pages.
+
+    :param tags: the tags that readers can filter by, with their labels; others are left out.
+    :param shown: whether a condition of ``only`` holds.
+    :param simplified: traditional characters with the ones that they are searched as; those of
+        no use for the pages' text are left out.
+    """
+    number = {tag: place for place, tag in enumerate(tags)}
+    page_records: list[list[object]] = []
+    records: list[list[object]] = []
+    seen: set[str] = set()
+    for place, page in enumerate(pages):
+        own = [number[tag] for tag in page.tags if tag in number]
+        page_records.append([page.address, page.label, own, page.value])
+        seen.update(page.label)
+        first = len(records)
+        for section in page.sections:
+            whole = join(section.blocks, shown)
+            title = join(section.blocks[: section.title], shown).text
+            seen.update(whole.text, *(other for _start, _end, other in whole.alternates))
+            known = [one for one in whole.tags if one[2] in number]
+            records.append([
+                place,
+                first + section.parent if section.parent >= 0 else -1,
+                section.anchor,
+                units(title),
+                whole.text,
+                flat(known, whole.text, number.__getitem__),
+                flat(whole.alternates, whole.text, str),
+            ])  # fmt: skip
+    pairs = sorted(
+        pair for pair in simplified.items() if pair[0] in seen or pair[1] in seen
+    )
+    return {
+        "pages": page_records,
+        "tags": [list(tag) for tag in tags.items()],
+        "sections": records,
+        "simplified": "".join(old + new for old, new in pairs),
+    }
+
+
+def dump(index: Mapping[str, object]) -> str:
+    """The script that browsers load, the same characters for the same index."""
+    data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    return f"window.sectionSearchIndex={data};\n"

@@ -1,0 +1,175 @@
+"""Write the index and the search page at the end of an HTML build, in place of Sphinx's own.
+
+The page is the theme's own plain page with our form in it, so it looks as the site does.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sphinx.locale import get_translation
+from sphinx.util.template import SphinxRenderer
+
+from .domain import get_domain
+from .index import Page, build, dump
+from .traditional import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docutils import nodes
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+CATALOG = "section_search"
+_ = get_translation(CATALOG)
+
+HERE = Path(__file__).parent
+SEARCH_PAGE = "search"
+INDEX_FILE = "section_search_index.js"
+SERVED = ("html", "dirhtml")  # the builders whose pages can be searched
+
+
+def is_served(app: Sphinx) -> bool:
+    """Whether this build's pages can be searched."""
+    return app.builder.name in SERVED
+
+
+def replace_search(app: Sphinx) -> None:
+    """On ``builder-inited``: Sphinx is to build no index and no search page; serve our files."""
+    if is_served(app):
+        app.builder.search = False  # type: ignore[attr-defined]  # of Sphinx's HTML builders
+        app.config.html_static_path.append(str(HERE / "static"))
+        app.add_css_file("section_search.css")
+        app.add_js_file("section_search_marks.js", loading_method="defer")
+
+
+def option(config: Config, name: str) -> tuple[str, str]:
+    """A filter's metadata field and label; both empty where it is not configured."""
+    field, label = [*getattr(config, name), "", ""][:2]
+    return str(field), str(label)
+
+
+def label_of(app: Sphinx, docname: str) -> str:
+    """What a page is called in the results."""
+    metadata = app.env.metadata.get(docname, {})
+    name: str = metadata.get(app.config.section_search_label) or app.env.titles[docname].astext()
+    return name
+
+
+def having(app: Sphinx, field: str) -> dict[str, str]:
+    """The values of a metadata field in the order of the pages, each with its first page."""
+    found: dict[str, str] = {}
+    for docname in get_domain(app.env).document_order():
+        value = app.env.metadata.get(docname, {}).get(field)
+        if value:
+            found.setdefault(str(value), docname)
+    return found
+
+
+def is_shown(app: Sphinx, condition: str) -> bool:
+    """Whether the content of an ``only`` is written; Sphinx keeps what it cannot judge."""
+    try:
+        return app.tags.eval_condition(condition)
+    except ValueError:
+        return True
+
+
+def make_index(app: Sphinx) -> str:
+    """The index of all documents that have sections, from what the environment holds."""
+    domain = get_domain(app.env)
+    page_field, _label = option(app.config, "section_search_pages")
+    tag_field, _label = option(app.config, "section_search_tags")
+    tags = {tag: label_of(app, docname) for tag, docname in having(app, tag_field).items()}
+    pages = []
+    for docname in domain.document_order():
+        if sections := domain.sections.get(docname):
+            metadata = app.env.metadata.get(docname, {})
+            pages.append(
+                Page(
+                    app.builder.get_relative_uri(SEARCH_PAGE, docname),
+                    label_of(app, docname),
+                    sections,
+                    (str(metadata.get(tag_field, "")),),
+                    metadata.get(page_field),
+                )
+            )
+    return dump(build(pages, tags, lambda condition: is_shown(app, condition), table()))
+
+
+def write_index(app: Sphinx) -> None:
+    """Write the index in one step, if it is not the one that stands there."""
+    text = make_index(app)
+    path = Path(app.outdir) / "_static" / INDEX_FILE
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        draft = path.with_suffix(".tmp")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+
+
+def messages() -> dict[str, str]:
+    """What the script says, in the reader's language."""
+    return {
+        "found": _("%1 sections on %2 pages"),
+        "foundOne": _("1 section"),
+        "nothing": _("Nothing found for “%1”."),
+        "nearest": _("These are found:"),
+        "unfiltered": _("“%1” without the filters"),
+        "cut": _("Only the first %1 characters were searched for."),
+        "more": _("Show more"),
+        "failed": _("The index did not load; load the page again."),
+    }
+
+
+def write_search(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """On ``html-collect-pages``: write the index, then the page that loads it."""
+    if not is_served(app):
+        return
+    write_index(app)
+    filters = []
+    for kind in ("pages", "tags"):
+        field, label = option(app.config, f"section_search_{kind}")
+        choices = having(app, field)
+        if len(choices) > 1:
+            links = [
+                (value, label_of(app, docname), app.builder.get_relative_uri(SEARCH_PAGE, docname))
+                for value, docname in choices.items()
+            ]
+            filters.append((kind, field, label, links))
+    body = SphinxRenderer(str(HERE / "templates")).render(
+        "section_search.html",
+        {
+            "title": _("Search"),
+            "all": _("all"),
+            "needs_script": _("Search needs JavaScript, which is switched off here."),
+            "instead": _("These pages can be read without it:"),
+            "home": app.builder.get_relative_uri(SEARCH_PAGE, app.config.root_doc),
+            "home_label": label_of(app, app.config.root_doc),
+            "filters": filters,
+            "messages": json.dumps(messages(), ensure_ascii=False),
+        },
+    )
+    yield SEARCH_PAGE, {"title": _("Search"), "body": body}, "page.html"
+
+
+def adapt_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """On ``html-page-context``: scripts for the search page, no search box where none works."""
+    if app.builder.name == "singlehtml":
+        context["sidebars"] = [
+            name for name in context["sidebars"] or () if not name.endswith(("search.html",
+                                                                       "searchbox.html"))
+        ]  # fmt: skip
+    elif is_served(app) and pagename == SEARCH_PAGE:
+        context["metatags"] = context.get("metatags", "") + '<meta name="robots" content="noindex">'
+        for name in (INDEX_FILE, "section_search_match.js", "section_search_page.js"):
+            app.add_js_file(name, loading_method="defer")
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", replace_search)
+    app.connect("html-collect-pages", write_search)
+    app.connect("html-page-context", adapt_page)

@@ -1,0 +1,228 @@
+/* The search page: results as one types, an address to share, keys through the list. */
+"use strict";
+
+(() => {
+  const { LIMITS, isLoaded, tags, words, search, spans, above, nearest } = window.sectionSearch;
+  const STEP = 30; // results shown at a time
+  const SNIPPET = 110; // characters, of which BEFORE stand before the first hit
+  const BEFORE = 24;
+  const LINK = { marks: 8, characters: 200 }; // what a link tells the page to mark
+
+  const root = document.getElementById("section-search");
+  const form = root.querySelector("form");
+  const input = form.querySelector("input");
+  const status = root.querySelector("[role=status]");
+  const list = root.querySelector(".section-search-results");
+  const messages = JSON.parse(root.dataset.messages);
+  const say = (name, ...values) => messages[name].replace(/%(\d)/g, (_all, n) => values[n - 1]);
+  // The theme's own search box says the same as ours.
+  const boxes = Array.from(document.querySelectorAll("form[role=search] input[name=q]"));
+
+  const element = (name, className, ...children) => {
+    const made = document.createElement(name);
+    if (className) made.className = className;
+    made.append(...children);
+    return made;
+  };
+
+  /* A piece of a text, with the hits in it marked. */
+  const marked = (text, from, to, hits) => {
+    const pieces = [];
+    let last = from;
+    for (const [start, end] of hits) {
+      if (end <= from || start >= to || start === end) continue;
+      const [first, after] = [Math.max(start, from), Math.min(end, to)];
+      pieces.push(text.slice(last, first), element("mark", "", text.slice(first, after)));
+      last = after;
+    }
+    pieces.push(text.slice(last, to));
+    return pieces.filter((piece) => piece !== "");
+  };
+
+  /* A place in a text moved so that it parts no character in two. */
+  const whole = (text, place) =>
+    (/[\udc00-\udfff]/.test(text[place] || "") ? place - 1 : place);
+
+  const snippet = (part, hits) => {
+    const { text, title } = part;
+    const begin = title ? Math.min(title + 1, text.length) : 0;
+    const inBody = hits.filter(([start]) => start >= begin);
+    let best = inBody[0];
+    let most = 0;
+    for (const hit of inBody) {
+      const near = inBody.filter(([start]) => start >= hit[0] && start < hit[0] - BEFORE + SNIPPET);
+      if (near.length > most) [best, most] = [hit, near.length];
+    }
+    let from = best ? Math.max(begin, whole(text, best[0] - BEFORE)) : begin;
+    if (from - begin < 8) from = begin;
+    const to = whole(text, Math.max(from + SNIPPET, best ? best[1] + BEFORE : 0));
+    const paragraph = element("p", "section-search-snippet");
+    if (from > begin) paragraph.append("…");
+    paragraph.append(...marked(text, from, to, inBody));
+    if (to < text.length) paragraph.append("…");
+    return paragraph;
+  };
+
+  const address = (section, part, hits) => {
+    const [path] = section.page;
+    const marks = new Set();
+    for (const [start, end] of hits) {
+      const mark = part.text.slice(start, Math.min(end, start + LINK.characters));
+      if (mark && marks.size < LINK.marks) marks.add(mark);
+    }
+    const query = [...marks].map((mark) => `mark=${encodeURIComponent(mark)}`).join("&");
+    return path + (query && `?${query}`) + (section.anchor && `#${section.anchor}`);
+  };
+
+  const entry = ({ section, part }, query) => {
+    const hits = spans(part, query);
+    const titleHits = section === part ? hits : spans(section, query);
+    const title = section.text.slice(0, section.title) || section.page[1];
+    const link = element("a", "", ...marked(title, 0, title.length, titleHits
+      .filter(([start]) => section.title && start < section.title)));
+    link.href = address(section, part, hits);
+    const item = element("li", "", element("h3", "", link));
+    const path = above(section).join(" › ");
+    if (path) item.append(element("p", "section-search-path", path));
+    item.append(snippet(part, hits));
+    return item;
+  };
+
+  /* The results, grouped by page; the pages in the order of their best section. */
+  const show = (found, query, limit) => {
+    const groups = new Map();
+    for (const one of found) {
+      const group = groups.get(one.section.page) || [];
+      groups.set(one.section.page, group);
+      group.push(one);
+    }
+    list.textContent = "";
+    let left = limit;
+    for (const [page, group] of groups) {
+      if (left <= 0) break;
+      const items = group.slice(0, left).map((one) => entry(one, query));
+      left -= items.length;
+      const home = element("a", "", page[1]);
+      home.href = page[0];
+      const count = element("span", "section-search-count", String(group.length));
+      list.append(element("section", "", element("h2", "", home, " ", count),
+        element("ol", "", ...items)));
+    }
+    if (found.length > limit) {
+      const more = element("button", "section-search-more", say("more"));
+      more.type = "button";
+      more.addEventListener("click", () => {
+        const shown = links().length;
+        show(found, query, limit + STEP);
+        links()[shown].focus();
+      });
+      list.append(more);
+    }
+    return groups.size;
+  };
+
+  const filters = () => {
+    const chosen = {};
+    for (const select of form.querySelectorAll("select")) {
+      if (!select.value) continue;
+      if (select.dataset.filter === "pages") chosen.page = select.value;
+      else chosen.tag = tags.findIndex(([name]) => name === select.value);
+    }
+    return chosen;
+  };
+
+  const remember = () => {
+    const query = new URLSearchParams();
+    for (const field of form.elements) if (field.name && field.value) query.set(field.name, field.value);
+    const text = query.toString();
+    try {
+      history.replaceState(history.state, "", location.pathname + (text && `?${text}`));
+    } catch {
+      // pages opened from disk may not change their address in every browser
+    }
+  };
+
+  const suggest = (query, chosen) => {
+    const near = nearest(query, chosen);
+    if (!near.length) return;
+    const items = near.map(({ text, count, filters: kept }) => {
+      const widened = Object.keys(kept).length < Object.keys(chosen).length;
+      const button = element("button", "", widened ? say("unfiltered", text) : text);
+      button.type = "button";
+      button.addEventListener("click", () => {
+        if (widened) for (const select of form.querySelectorAll("select")) select.value = "";
+        set(text);
+        run();
+        input.focus();
+      });
+      return element("li", "", button, " ", element("span", "section-search-count", String(count)));
+    });
+    list.append(element("p", "", say("nearest")), element("ul", "section-search-near", ...items));
+  };
+
+  const run = () => {
+    remember();
+    list.textContent = "";
+    const written = input.value.trim();
+    const query = words(written);
+    if (!isLoaded) {
+      status.textContent = say("failed");
+    } else if (!query.length) {
+      status.textContent = "";
+    } else {
+      const chosen = filters();
+      const found = search(query, chosen);
+      const isCut = Array.from(written).length > LIMITS.characters;
+      const shortened = isCut ? `${Array.from(written).slice(0, 20).join("")}…` : written;
+      const pages = show(found, query, STEP);
+      status.textContent = [
+        found.length ? say(found.length > 1 ? "found" : "foundOne", found.length, pages)
+          : say("nothing", shortened),
+        isCut ? say("cut", LIMITS.characters) : "",
+      ].join(" ").trim();
+      if (!found.length) suggest(query, chosen);
+    }
+  };
+
+  const set = (text, from) => {
+    for (const box of boxes) if (box !== from) box.value = text;
+  };
+
+  let waiting = 0;
+  const typed = (box) => {
+    set(box.value, box);
+    clearTimeout(waiting);
+    waiting = setTimeout(run, 120);
+  };
+  for (const box of boxes) {
+    // While an input method composes, the box holds letters that are not yet the query.
+    box.addEventListener("input", (event) => event.isComposing || typed(box));
+    box.addEventListener("compositionend", () => typed(box));
+    box.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      set(box.value, box);
+      clearTimeout(waiting);
+      run();
+    });
+  }
+  form.addEventListener("change", run);
+
+  const links = () => Array.from(list.querySelectorAll("h3 a"));
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const place = links().indexOf(document.activeElement);
+    const inBox = boxes.includes(document.activeElement);
+    if (!step || event.isComposing || (place < 0 && !(inBox && step > 0))) return;
+    const next = links()[place + step];
+    if (next) next.focus();
+    else if (place + step < 0) input.focus();
+    else return;
+    event.preventDefault();
+  });
+
+  const asked = new URLSearchParams(location.search);
+  set(asked.get("q") || "");
+  for (const select of form.querySelectorAll("select")) select.value = asked.get(select.name) || "";
+  for (const select of form.querySelectorAll("select")) if (select.selectedIndex < 0) select.value = "";
+  if (input.value || !isLoaded) run();
+})();
