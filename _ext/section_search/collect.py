@@ -31,13 +31,24 @@ SKIPPED = (
     nodes.substitution_definition,
     nodes.system_message,
 )
-# a line break in the source between two wide characters is no space
-SOFT_BREAK = re.compile(r"(?<=[\u2e80-\uffef])[^\S\n]*\n\s*(?=[\u2e80-\uffef])")
+WIDE = re.compile(r"[\u2e80-\uffef]")
+
+
+def space(before: str, gap: str, after: str) -> str:
+    """What white space becomes between two characters: a space.
+
+    But a line break in the source between two wide characters is nothing.
+    """
+    is_break = "\n" in gap and WIDE.match(before) and WIDE.match(after)
+    return " " if gap and before and not is_break else ""
 
 
 def tidy(text: str) -> str:
-    """A text without the line breaks of its source."""
-    return re.sub(r"\s+", " ", SOFT_BREAK.sub("", text))
+    """A text without the line breaks of its source, nor white space around it."""
+    words = re.split(r"(\s+)", text.strip())
+    for place in range(1, len(words), 2):
+        words[place] = space(words[place - 1][-1], words[place], words[place + 1][0])
+    return "".join(words)
 
 
 def takes_title(node: nodes.Node) -> bool:
@@ -62,6 +73,7 @@ class Collector:
         self.current = 0
         self.conditions: tuple[str, ...] = ()
         self.text = ""
+        self.gap = ""  # white space after the text, of which the next text decides
         self.tags: list[Range] = []
         self.others: list[Range] = []
 
@@ -82,7 +94,7 @@ class Collector:
 
     def walk(self, node: nodes.Node, tags: tuple[str, ...]) -> None:
         if isinstance(node, nodes.Text):
-            self.add(tidy(node.astext()), tags)
+            self.add(node.astext(), tags)
             return
         if not isinstance(node, nodes.Element) or isinstance(node, SKIPPED) or takes_title(node):
             return
@@ -103,7 +115,8 @@ class Collector:
         for child in node.children:
             self.walk(child, tags)
         other = node.get(self.alternates.get(type(node).__name__, ""))
-        if isinstance(other, str) and other != self.text[start:]:
+        if isinstance(other, str):
+            start += self.text[start:].startswith(" ")
             self.others.append((start, len(self.text), tidy(other)))
 
     def walk_block(self, node: nodes.Element, tags: tuple[str, ...]) -> None:
@@ -121,13 +134,18 @@ class Collector:
         self.current, self.conditions = around, conditions
 
     def add(self, text: str, tags: tuple[str, ...]) -> None:
-        if not self.text or self.text.endswith(" "):
-            text = text.lstrip()
+        tidied = tidy(text)
+        if not tidied:
+            self.gap += text
+            return
+        lead = text[: len(text) - len(text.lstrip())]
+        self.text += space(self.text[-1:], self.gap + lead, tidied[0])
+        self.gap = text[len(text.rstrip()) :]
         start = len(self.text)
-        self.text += text
-        for tag in tags if text else ():
+        self.text += tidied
+        for tag in tags:
             last = next((n for n, one in enumerate(self.tags) if one[2] == tag
-                         and one[1] == start), None)  # fmt: skip
+                         and one[1] >= start - 1), None)  # fmt: skip
             if last is None:
                 self.tags.append((start, len(self.text), tag))
             else:
@@ -135,10 +153,10 @@ class Collector:
 
     def flush(self) -> None:
         """End the block under way."""
-        if self.text.strip() or self.others:
+        if self.text or self.others:
             block = Block(self.text, self.conditions, tuple(self.tags), tuple(self.others))
             self.sections[self.current][2].append(block)
-        self.text, self.tags, self.others = "", [], []
+        self.text, self.gap, self.tags, self.others = "", "", [], []
 
 
 def note_sections(app: Sphinx, document: nodes.document) -> None:

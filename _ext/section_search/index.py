@@ -134,9 +134,7 @@ def build(
                 flat(known, whole.text, number.__getitem__),
                 flat(whole.alternates, whole.text, str),
             ])  # fmt: skip
-    pairs = sorted(
-        pair for pair in simplified.items() if pair[0] in seen or pair[1] in seen
-    )
+    pairs = sorted(pair for pair in simplified.items() if pair[0] in seen or pair[1] in seen)
     return {
         "pages": page_records,
         "tags": [list(tag) for tag in tags.items()],

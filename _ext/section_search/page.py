@@ -70,10 +70,13 @@ def having(app: Sphinx, field: str) -> dict[str, str]:
 
 
 def is_shown(app: Sphinx, condition: str) -> bool:
-    """Whether the content of an ``only`` is written; Sphinx keeps what it cannot judge."""
+    """Whether the content of an ``only`` is written.
+
+    What cannot be judged is written, as Sphinx does, which warns of it.
+    """
     try:
         return app.tags.eval_condition(condition)
-    except ValueError:
+    except Exception:
         return True
 
 
@@ -114,6 +117,7 @@ def messages() -> dict[str, str]:
     return {
         "found": _("%1 sections on %2 pages"),
         "foundOne": _("1 section"),
+        "sections": _("sections: %1"),
         "nothing": _("Nothing found for “%1”."),
         "nearest": _("These are found:"),
         "unfiltered": _("“%1” without the filters"),

@@ -4,7 +4,7 @@
 (() => {
   const marks = new URLSearchParams(location.search).getAll("mark").filter((text) => text.trim());
   if (!marks.length) return;
-  const SKIPPED = ".no-search, .headerlink, .footnote-reference, [hidden], script, style";
+  const SKIPPED = ".no-search, .headerlink, .footnote-reference, script, style";
   const LIMIT = 500;
   const anchor = decodeURIComponent(location.hash.slice(1));
   const place = (anchor && document.getElementById(anchor))
@@ -12,9 +12,10 @@
   if (!place) return;
 
   // The letters of the section one after another, white space left out, each with its node.
+  const isShown = (node) => !node.matches(SKIPPED) && getComputedStyle(node).display !== "none";
   const walker = document.createTreeWalker(place, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, {
-    acceptNode: (node) => (node.nodeType === Node.ELEMENT_NODE && node.matches(SKIPPED)
-      ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT),
+    acceptNode: (node) => (node.nodeType === Node.TEXT_NODE || isShown(node)
+      ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT),
   });
   let text = "";
   const places = [];

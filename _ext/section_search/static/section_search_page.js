@@ -104,7 +104,7 @@
       left -= items.length;
       const home = element("a", "", page[1]);
       home.href = page[0];
-      const count = element("span", "section-search-count", String(group.length));
+      const count = element("span", "section-search-count", say("sections", group.length));
       list.append(element("section", "", element("h2", "", home, " ", count),
         element("ol", "", ...items)));
     }
@@ -155,7 +155,7 @@
         run();
         input.focus();
       });
-      return element("li", "", button, " ", element("span", "section-search-count", String(count)));
+      return element("li", "", button, " ", element("span", "section-search-count", say("sections", count)));
     });
     list.append(element("p", "", say("nearest")), element("ul", "section-search-near", ...items));
   };
