@@ -65,7 +65,7 @@
   }
 
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (event.key !== "Escape") return;
     for (const mark of made.splice(0)) {
       const around = mark.parentNode;
       mark.replaceWith(...mark.childNodes);
