@@ -189,7 +189,7 @@ window.sectionSearch = (() => {
       for (const form of forms(part)) {
         const literal = places(form.literal, word.literal, LIMITS.hits);
         const loose = word.loose ? places(form.loose, word.loose, LIMITS.hits) : [];
-        count = literal.length + Math.max(loose.length, literal.length);
+        count = literal.length + loose.length;
         if (count) {
           titles += literal[0] < form.literalHead || loose[0] < form.looseHead ? 1 : 0;
           break;
