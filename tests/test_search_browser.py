@@ -343,6 +343,15 @@ def test_marks_cross_markup_and_leave_hidden_text_alone(
     marks = page.locator(".section-search-mark")
     assert "".join(marks.all_inner_texts()) == "一定要把关怀"
     assert page.locator("del .section-search-mark").count() == 0
+    # a page that shows the source's readings has these marked
+    shown = small.output / "html" / "first.html"
+    html = shown.read_text(encoding="utf-8").replace('<del style="display: none">', "<del>")
+    shown.write_text(html.replace("<ins>", '<ins style="display: none">'), encoding="utf-8")
+    for query in ("一定要把关怀", "网页标题"):
+        page.goto(address(small, "?q=" + quote(query)))
+        page.click("h3 a")
+        text = "".join(marks.all_inner_texts())
+        assert text == query.replace("一定", "确定")
     # what is not there is not marked, and no section is no error
     page.goto((small.output / "html" / "first.html").as_uri() + "?mark=%E6%97%A0%E6%AD%A4#none")
     assert marks.count() == 0

@@ -101,6 +101,15 @@ window.sectionSearch = (() => {
     }
     return { text: out + text.slice(last), ranges };
   };
+  /* A part of a view's text as its alternates have it. */
+  const otherReading = (part, start, end) => {
+    const inside = [];
+    for (let n = 0; n < part.alternates.length; n += 3) {
+      const [from, to, other] = part.alternates.slice(n, n + 3);
+      if (from >= start && to <= end) inside.push(from - start, to - start, other);
+    }
+    return exchange(part.text.slice(start, end), inside).text;
+  };
   const placeBefore = (ranges, place, isEnd) => {
     let shift = 0;
     for (const [from, to, start, end] of ranges) {
@@ -312,6 +321,6 @@ window.sectionSearch = (() => {
 
   return {
     LIMITS, isLoaded: Boolean(window.sectionSearchIndex), tags: index.tags,
-    words, search, spans, above, nearest,
+    words, search, spans, otherReading, above, nearest,
   };
 })();

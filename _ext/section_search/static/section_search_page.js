@@ -2,11 +2,13 @@
 "use strict";
 
 (() => {
-  const { LIMITS, isLoaded, tags, words, search, spans, above, nearest } = window.sectionSearch;
+  const {
+    LIMITS, isLoaded, tags, words, search, spans, otherReading, above, nearest,
+  } = window.sectionSearch;
   const STEP = 30; // results shown at a time
   const SNIPPET = 110; // characters, of which BEFORE stand before the first hit
   const BEFORE = 24;
-  const LINK = { marks: 8, characters: 200 }; // what a link tells the page to mark
+  const LINK = { marks: 12, characters: 200 }; // what a link tells the page to mark
 
   const root = document.getElementById("section-search");
   const form = root.querySelector("form");
@@ -66,9 +68,12 @@
   const address = (section, part, hits) => {
     const [path] = section.page;
     const marks = new Set();
-    for (const [start, end] of hits) {
-      const mark = part.text.slice(start, Math.min(end, start + LINK.characters));
-      if (mark && marks.size < LINK.marks) marks.add(mark);
+    for (const [start, hitEnd] of hits) {
+      const end = Math.min(hitEnd, start + LINK.characters);
+      // the page may show either reading
+      for (const mark of [part.text.slice(start, end), otherReading(part, start, end)]) {
+        if (mark && marks.size < LINK.marks) marks.add(mark);
+      }
     }
     const query = [...marks].map((mark) => `mark=${encodeURIComponent(mark)}`).join("&");
     return path + (query && `?${query}`) + (section.anchor && `#${section.anchor}`);
