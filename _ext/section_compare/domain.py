@@ -126,8 +126,16 @@ class Collection:
     def rows(self, placeholder: Placeholder, docname: str) -> list[tuple[Page, list[Cell]]]:
         """What a comparison shows: a row a topic, a cell a report."""
         reports = self.named_reports(placeholder)
+        topics = self.named_topics(placeholder, docname)
+        if placeholder.missing == "hide":
+            # one with anything in any row keeps its column in all, so that columns align
+            reports = [
+                report
+                for report in reports
+                if any((topic.id, report.id) in self.passages for topic in topics)
+            ]
         rows = []
-        for topic in self.named_topics(placeholder, docname):
+        for topic in topics:
             cells = [
                 Cell(
                     report,
@@ -137,8 +145,6 @@ class Collection:
                 )
                 for report in reports
             ]
-            if placeholder.missing == "hide":
-                cells = [cell for cell in cells if cell.passages]
             rows.append((topic, cells))
         return rows
 
