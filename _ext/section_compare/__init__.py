@@ -10,6 +10,7 @@ The story, in the order of the modules:
 5. ``shared`` marks in the copies the phrases that columns share, as ``phrases``, which is pure,
    finds them in the text that ``reading`` takes from the nodes.
 6. ``freshness`` has the pages written again whose comparisons changed, and no others.
+7. ``assets`` serves the browser the style, the script and its words.
 """
 
 from __future__ import annotations
@@ -17,33 +18,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import collect, directives, domain, freshness, nodes, resolve, shared
+from . import assets, collect, directives, domain, freshness, nodes, resolve, shared
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
 HERE = Path(__file__).parent
-STYLESHEET = "section_compare.css"
-
-
-def add_assets(app: Sphinx) -> None:
-    """Serve the component's style from beside its code."""
-    if app.builder.format == "html":
-        app.config.html_static_path.append(str(HERE / "static"))
-        app.add_css_file(STYLESHEET)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect the parts; no configuration value needs to be set."""
     app.add_message_catalog("section_compare", str(HERE / "locale"))
-    app.connect("builder-inited", add_assets)
     nodes.setup(app)
     app.add_domain(domain.SectionCompareDomain)
     collect.setup(app)
     directives.setup(app)
     resolve.setup(app)
     shared.setup(app)
+    assets.setup(app)
     freshness.setup(app)
     return {
         "version": "1.0",

@@ -21,12 +21,23 @@ class compare_placeholder(nodes.General, nodes.Element):
     """
 
 
+class compare_frame(nodes.container):
+    """A whole comparison; ``label`` names it, ``words`` (JSON) are what its script says."""
+
+
 class compare_cell(nodes.container):
-    """A report's passages on a topic; ``report``, ``topic`` and ``docname`` say whose."""
+    """A report's passages on a topic; ``report``, ``topic`` and ``docname`` say whose.
+
+    ``label`` names it, ``source`` is the line that closes what a reader copies from it.
+    """
+
+
+class compare_head(nodes.container):
+    """The report's name above its column and the length of the cell. HTML only."""
 
 
 class compare_links(nodes.container):
-    """The links from a passage on a report's page to its comparisons. HTML only."""
+    """The links from a passage of ``report``, on its page, to its comparisons. HTML only."""
 
 
 class shared_phrase(nodes.inline):
@@ -37,8 +48,20 @@ class shared_phrase(nodes.inline):
     """
 
 
+def visit_frame(self: HTML5Translator, node: compare_frame) -> None:
+    attributes = {"role": "region", "aria-label": node["label"], "data-words": node["words"]}
+    self.body.append(self.starttag(node, "div", "", **attributes))
+
+
 def visit_cell(self: HTML5Translator, node: compare_cell) -> None:
-    attributes = {"data-report": node["report"], "data-topic": node["topic"]}
+    attributes = {
+        "role": "group",
+        "aria-label": node["label"],
+        "data-report": node["report"],
+        "data-topic": node["topic"],
+        "data-characters": str(node["characters"]),
+        "data-source": node["source"],
+    }
     self.body.append(self.starttag(node, "div", "", **attributes))
 
 
@@ -53,8 +76,12 @@ def depart_shared(self: HTML5Translator, node: shared_phrase) -> None:
     self.body.append("</mark>")
 
 
-def visit_links(self: HTML5Translator, node: compare_links) -> None:
+def visit_head(self: HTML5Translator, node: compare_head) -> None:
     self.body.append(self.starttag(node, "div", ""))
+
+
+def visit_links(self: HTML5Translator, node: compare_links) -> None:
+    self.body.append(self.starttag(node, "div", "", **{"data-report": node["report"]}))
 
 
 def depart_block(self: HTML5Translator, node: nodes.Element) -> None:
@@ -63,6 +90,8 @@ def depart_block(self: HTML5Translator, node: nodes.Element) -> None:
 
 def setup(app: Sphinx) -> None:
     app.add_node(compare_placeholder)
+    app.add_node(compare_frame, html=(visit_frame, depart_block))
     app.add_node(compare_cell, html=(visit_cell, depart_block))
     app.add_node(shared_phrase, html=(visit_shared, depart_shared))
+    app.add_node(compare_head, html=(visit_head, depart_block))
     app.add_node(compare_links, html=(visit_links, depart_block))

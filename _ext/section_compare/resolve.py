@@ -12,9 +12,10 @@ from sphinx import addnodes
 from sphinx.errors import NoUri
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from .assets import words
 from .copying import Store
 from .domain import get_domain
-from .nodes import compare_cell, compare_links, compare_placeholder
+from .nodes import compare_cell, compare_frame, compare_head, compare_links, compare_placeholder
 from .shared import Entry, is_everywhere, least_of, list_phrases
 from .warn import _
 
@@ -135,8 +136,13 @@ class FillPlaceholders(SphinxPostTransform):
     def compare(self, placeholder: Placeholder, page: str, depth: int) -> nodes.container:
         build = current(self.env)
         rows = build.collection.rows(placeholder, page)
-        block = nodes.container("", classes=["section-compare"])
-        block["classes"].append(f"section-compare-{placeholder.layout}")
+        titles = ", ".join(topic.title for topic, _cells in rows)
+        block = compare_frame(
+            "",
+            label=placeholder.caption or _("comparison: %s") % titles,
+            words=words(),
+            classes=["section-compare", f"section-compare-{placeholder.layout}"],
+        )
         if build.builder.format == "html" and build.builder.name != "epub":
             block["section-compare-shared"] = least_of(self.env, placeholder)
         if placeholder.caption:
@@ -150,11 +156,14 @@ class FillPlaceholders(SphinxPostTransform):
                 block += self.heading(level, ["section-compare-topic"], nodes.Text(topic.title))
                 level += 1
             for cell in cells:
-                row += self.cell(cell, page, level, cell.report.id in said)
+                label = cell.report.short_title
+                if len(rows) > 1:
+                    label = f"{label} · {topic.short_title}"
+                row += self.cell(cell, page, level, label, cell.report.id in said)
             block += row
         return block
 
-    def cell(self, cell: Cell, page: str, level: int, column: bool) -> compare_cell:
+    def cell(self, cell: Cell, page: str, level: int, label: str, column: bool) -> compare_cell:
         """A cell; *column* is false where its report says nothing in the whole comparison."""
         build = current(self.env)
         report = cell.report
@@ -164,13 +173,24 @@ class FillPlaceholders(SphinxPostTransform):
             topic=cell.topic.id,
             docname=report.docname,
             page=page,
+            label=label,
+            characters=cell.characters,
+            source=_("— from “%s” (%s)") % (report.title, report.short_title),
             ids=[cell.id],
             classes=["section-compare-cell", "no-search"],
         )
         passages = build.passages(cell)
         anchor = passages[0].anchor if passages else ""
-        head = link(build.builder, page, report.docname, anchor, report.short_title)
-        block += self.heading(level, ["section-compare-head"], head)
+        name = link(build.builder, page, report.docname, anchor, report.short_title)
+        if build.builder.format == "html":
+            head = compare_head("", classes=["section-compare-head"])
+            head += self.heading(level, ["section-compare-name"], name)
+            if passages:
+                length = _("%d characters") % cell.characters
+                head += nodes.paragraph("", length, classes=["section-compare-length"])
+            block += head
+        else:
+            block += self.heading(level, ["section-compare-head"], name)
         if not passages:
             block["classes"].append(
                 "section-compare-empty" if column else "section-compare-missing"
@@ -347,7 +367,8 @@ class LinkPassages(SphinxPostTransform):
             if host is not None and (topic, report.id) in build.collection.homes:
                 hosts.setdefault(id(host), (host, []))[1].append(topic)
         for host, topics in hosts.values():
-            block = compare_links("", classes=["section-compare-links", "no-search"])
+            classes = ["section-compare-links", "no-search"]
+            block = compare_links("", report=report.id, classes=classes)
             line = nodes.paragraph("", _("compare: "))
             order = [topic for topic in build.collection.topics if topic in topics]
             for number, topic in enumerate(order):

@@ -1,0 +1,77 @@
+"""What the browser loads beside a page, the style and the script, and the words it says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .warn import _
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.application import Sphinx
+
+STATIC = Path(__file__).parent / "static"
+STYLESHEET = "section_compare.css"
+SCRIPT = "section_compare.js"
+
+
+def words() -> str:
+    """What the script says, as JSON. ``{...}`` is filled in by the script."""
+    return json.dumps(
+        {
+            "choose": _("Columns {shown}/{all}"),
+            "columns": _("Choose and order the columns"),
+            "before": _("Move {report} forward"),
+            "after": _("Move {report} back"),
+            "stacked": _("One by one"),
+            "marks": _("Phrase marks"),
+            "all": _("Show all"),
+            "copy": _("Copy"),
+            "copyAll": _("Copy all"),
+            "copyOne": _("Copy {report}"),
+            "copied": _("Copied: {what}"),
+            "selected": _("The browser refused to copy; the text is selected: press Ctrl+C"),
+            "fold": _("Fold"),
+            "unfold": _("Unfold"),
+            "hide": _("Hide"),
+            "shared": _("“{phrase}” stands in: {reports}"),
+            "keys": _(
+                "Keys, in a column: [ ] move it, h hide it, c copy it; n p next and previous "
+                "phrase, Enter its twin; s one by one, m marks, 0 show all"
+            ),
+        },
+        ensure_ascii=False,
+    )
+
+
+def add_assets(app: Sphinx) -> None:
+    """Serve the component's style and script from beside its code.
+
+    An EPUB gets no script: its readers would need it declared, and have no window to fill.
+    """
+    if app.builder.format == "html":
+        app.config.html_static_path.append(str(STATIC))
+        app.add_css_file(STYLESHEET)
+        if app.builder.name != "epub":
+            app.add_js_file(SCRIPT, loading_method="defer", blocking="render")
+
+
+def move_script(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Load the script from the head, where ``blocking`` holds; some themes end the body with it.
+
+    So the columns that an address asks for are there when the page is first shown.
+    """
+    for script in context["script_files"]:
+        if str(getattr(script, "filename", "")).endswith(SCRIPT):
+            context["script_files"].remove(script)
+            context["metatags"] = context.get("metatags", "") + context["js_tag"](script)
+            break
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", add_assets)
+    app.connect("html-page-context", move_script)

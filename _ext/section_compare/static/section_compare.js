@@ -1,0 +1,669 @@
+/*
+ * Reading side by side. Without this script every column stands, in the collection's order.
+ *
+ * The story, in the order of the parts:
+ *
+ * 1. The view (which reports, in what order, one by one or not, marks or not) lives in the
+ *    address, so that a link shows a colleague the same; links to other pages carry it.
+ * 2. What is copied is what is shown, as paragraphs; what CSS makes unselectable is left out.
+ * 3. A comparison gets its bar and its columns' buttons, which change the view or copy.
+ * 4. Shared phrases, marked when the site was built, light their twins.
+ * 5. Keys, only while the focus is in a comparison (WCAG 2.1.4).
+ *
+ * Every control is made here, so that none is dead without scripts; the style keeps its room.
+ */
+(() => {
+  "use strict";
+
+  // 1. The view ------------------------------------------------------------------------------
+
+  /** Empty is the page's own. Ids that a page does not know are kept for the next page. */
+  const view = { reports: "", view: "", marks: "" };
+  const ALLOWED = { reports: /^[a-z0-9-]+$/, view: /^(stacked|columns)$/, marks: /^off$/ };
+
+  /** @type {Comparison[]} */
+  const comparisons = [];
+
+  /** @returns {string[]} the reports that the view names */
+  const chosen = () => view.reports.split(",").filter(Boolean);
+
+  /** @returns {string[]} all reports of this page in their own order */
+  const everyReport = () => [...new Set(comparisons.flatMap((comparison) => comparison.reports))];
+
+  function readAddress() {
+    const query = new URLSearchParams(location.search);
+    for (const key of Object.keys(view)) {
+      const values = (query.get(key) || "").split(",");
+      view[key] = values.filter((value) => ALLOWED[key].test(value)).join();
+    }
+    const first = query.get("first");
+    if (everyReport().includes(first)) {
+      setReports([first, ...(view.reports ? chosen() : everyReport())]);
+    }
+  }
+
+  /** @param {string[]} reports */
+  function setReports(reports) {
+    const list = [...new Set(reports)].join();
+    view.reports = list === everyReport().join() ? "" : list;
+  }
+
+  /** Put the view into an address. @param {URL | HTMLAnchorElement} url */
+  function writeAddress(url) {
+    const query = new URLSearchParams(url.search);
+    query.delete("first");
+    for (const [key, value] of Object.entries(view)) {
+      if (value) query.set(key, value);
+      else query.delete(key);
+    }
+    url.search = String(query).replace(/%2C/g, ",");
+  }
+
+  /** Change the view, show it, and put it into the address. */
+  function change(changes = {}) {
+    Object.assign(view, changes);
+    for (const comparison of comparisons) comparison.show();
+    const url = new URL(location.href);
+    writeAddress(url);
+    if (url.href !== location.href) history.replaceState(history.state, "", url);
+  }
+
+  /** A link that is followed, or whose menu is opened, takes the view along. */
+  function carryView({ target }) {
+    const link = target.closest("a[href]");
+    if (!link || link.origin !== location.origin || link.pathname === location.pathname) return;
+    if (!/(\/|\.html)$/.test(link.pathname)) return;
+    writeAddress(link);
+    const passage = link.closest(".section-compare-links");
+    if (passage) link.search += `${link.search ? "&" : "?"}first=${passage.dataset.report}`;
+  }
+
+  /** A cell that the address points at is shown, whatever the view says. */
+  function showTarget() {
+    const target = document.getElementById(location.hash.slice(1));
+    const cell = target && target.closest(".section-compare-cell[hidden]");
+    if (cell) {
+      setReports([...chosen(), cell.dataset.report]);
+      change();
+      cell.scrollIntoView();
+    }
+  }
+
+  // 2. Copying -------------------------------------------------------------------------------
+
+  /** A title names a report above its paragraphs, a source line closes them.
+   * @typedef {{text: string, kind: "text" | "heading" | "title" | "source"}} Paragraph */
+
+  const BLOCKS = "p, li, dt, dd, h1, h2, h3, h4, h5, h6, pre, figcaption, caption, div";
+
+  /** Whether a reader sees a text and could select it. @param {Element} element */
+  function isShown(element) {
+    const style = getComputedStyle(element);
+    if (style.display === "none" || style.userSelect === "none") return false;
+    return element.matches(".section-compare") || isShown(element.parentElement);
+  }
+
+  /** @param {Range} range @returns {Element} the innermost element that holds it all */
+  function around({ commonAncestorContainer: node }) {
+    return node instanceof Element ? node : node.parentElement;
+  }
+
+  /**
+   * The paragraphs of a range inside a comparison, as shown: without marks, notes and labels.
+   * @param {Range} range @returns {Paragraph[]}
+   */
+  function paragraphsIn(range) {
+    const walker = document.createTreeWalker(around(range), NodeFilter.SHOW_TEXT);
+    /** @type {Paragraph[]} */
+    const found = [];
+    let block, item, entry;
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const parent = node.parentElement;
+      if (!range.intersectsNode(node) || !isShown(parent)) continue;
+      const end = node === range.endContainer ? range.endOffset : node.length;
+      const start = node === range.startContainer ? range.startOffset : 0;
+      const piece = node.data.slice(start, end).replace(/[ \t\r\n\f]+/g, " ");
+      const own = parent.closest("tr") || parent.closest(BLOCKS);
+      if (own !== block && !piece.trim()) continue;
+      if (own !== block) {
+        const heading = own.matches("h1, h2, h3, h4, h5, h6, .rubric");
+        const li = own.closest("li");
+        const text = li && li !== item ? bullet(li) : "";
+        found.push({ text, kind: heading ? "heading" : "text" });
+        item = li;
+      }
+      const last = found[found.length - 1];
+      const cell = parent.closest("td, th");
+      if (own === block && cell !== entry && piece.trim()) last.text = `${last.text.trimEnd()}\t`;
+      [block, entry] = [own, cell];
+      last.text += piece;
+    }
+    return found
+      .map(({ text, kind }) => ({ text: text.replace(/^ +| +$/g, ""), kind }))
+      .filter(({ text }) => text);
+  }
+
+  /** The mark of a list's item. @param {Element} item */
+  function bullet(item) {
+    const list = item.parentElement;
+    if (!(list instanceof HTMLOListElement)) return "• ";
+    return `${list.start + [...list.children].indexOf(item)}. `;
+  }
+
+  /**
+   * The same paragraphs as plain text and for a word processor. First lines are set two
+   * characters in, as ideographic spaces in the one and as an indent in the other.
+   * @param {Paragraph[]} paragraphs
+   */
+  function forClipboard(paragraphs) {
+    const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+    const indented = ({ kind }) => kind === "text" || kind === "heading";
+    const bold = ({ kind }) => kind === "heading" || kind === "title";
+    return {
+      text: paragraphs.map((one) => (indented(one) ? "　　" : "") + one.text).join("\r\n"),
+      html: paragraphs
+        .map((one) => {
+          const style = indented(one) ? "text-indent:2em;mso-char-indent-count:2" : "text-indent:0";
+          const text = bold(one) ? `<b>${escape(one.text)}</b>` : escape(one.text);
+          return `<p style="${style}">${text}</p>`;
+        })
+        .join("\n"),
+    };
+  }
+
+  /** What a button is about to copy; the browser's copy event takes it up. */
+  let pending = null;
+
+  /**
+   * Copy by the browser's command: unlike the newer clipboard it works on any page, a file's
+   * too, asks nobody, and strips no indents under a strict policy.
+   * @param {ReturnType<typeof forClipboard>} content
+   * @param {Element} near what is selected, since the command needs a selection
+   * @returns {boolean} whether it was copied; if not, *near* stays selected
+   */
+  function putOnClipboard(content, near) {
+    getSelection().selectAllChildren(near);
+    pending = content;
+    const copied = document.execCommand("copy");
+    pending = null;
+    if (copied) getSelection().removeAllRanges();
+    return copied;
+  }
+
+  /** Copying by hand gives the same clean paragraphs. @param {ClipboardEvent} event */
+  function copySelection(event) {
+    let content = pending;
+    const selection = getSelection();
+    if (!content && selection.rangeCount && !selection.isCollapsed) {
+      const range = selection.getRangeAt(0);
+      // tables, lists and pictures are the browser's: it copies them whole
+      const running = !range.cloneContents().querySelector("table, ul, ol, img, svg, pre, math");
+      if (running && around(range).closest(".section-compare-row")) {
+        const found = paragraphsIn(range);
+        if (found.length === 1) content = { text: found[0].text, html: "" };
+        else if (found.length) content = forClipboard(found);
+      }
+    }
+    if (!content) return;
+    event.preventDefault();
+    event.clipboardData.setData("text/plain", content.text);
+    if (content.html) event.clipboardData.setData("text/html", content.html);
+  }
+
+  // 3. A comparison --------------------------------------------------------------------------
+
+  /** A message with its {places} filled in. @param {string} text @param {object} values */
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+  /** @param {string} text @param {() => void} press @param {string} [label] */
+  function makeButton(text, press, label) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = text;
+    if (label) button.setAttribute("aria-label", label);
+    button.addEventListener("click", press);
+    return button;
+  }
+
+  function make(name, className, ...children) {
+    const element = document.createElement(name);
+    element.className = className;
+    element.append(...children);
+    return element;
+  }
+
+  /** Bring children into an order, keeping the focus; those at their place are not moved. */
+  function arrange(parent, children) {
+    const focused = document.activeElement;
+    children.forEach((child, index) => {
+      if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index]);
+    });
+    if (focused !== document.activeElement && parent.contains(focused)) {
+      focused.focus({ preventScroll: true });
+    }
+  }
+
+  /** Where all comparisons of a page say what happened. */
+  const status = make("div", "section-compare-status");
+  status.setAttribute("role", "status");
+
+  let clearing;
+
+  /** Show a message till the next, or for some seconds. @param {string} text */
+  function say(text, seconds) {
+    clearTimeout(clearing);
+    status.textContent = text;
+    if (seconds) clearing = setTimeout(say, 1000 * seconds, "");
+  }
+
+  class Comparison {
+    /** @param {HTMLElement} root */
+    constructor(root) {
+      this.root = root;
+      this.words = JSON.parse(root.dataset.words);
+      this.rows = [...root.querySelectorAll(".section-compare-row")];
+      this.cells = this.rows.flatMap((row) => [...row.children]);
+      const name = (cell) => cell.querySelector(".section-compare-name").textContent;
+      /** The names of its reports by id, in their own order. @type {Map<string, string>} */
+      this.names = new Map(this.cells.map((cell) => [cell.dataset.report, name(cell)]));
+      this.reports = [...this.names.keys()];
+      this.shown = this.reports;
+      this.stacked = root.matches(".section-compare-stacked");
+    }
+
+    /** Make the controls; all comparisons of the page are known by now. */
+    build() {
+      this.addBar();
+      this.addPanel();
+      for (const row of this.rows) this.addTools([...row.children]);
+      this.root.classList.add("section-compare-ready");
+      this.root.addEventListener("keydown", (event) => this.press(event));
+      this.lit = null; // the mark that is pointed at or has the focus
+      this.root.addEventListener("focusin", ({ target }) => this.light(target));
+      this.root.addEventListener("focusout", () => this.light(null));
+      this.root.addEventListener("pointerover", ({ target }) =>
+        this.light(target.closest("[data-phrase]") || document.activeElement),
+      );
+      this.root.addEventListener("pointerleave", () => this.light(document.activeElement));
+    }
+
+    addBar() {
+      const { words } = this;
+      this.choose = makeButton("", () => this.togglePanel(this.panel.hidden));
+      this.choose.className = "section-compare-choose";
+      this.byOne = makeButton(words.stacked, () => this.toggleStacked());
+      this.byOne.className = "section-compare-by-one";
+      this.marking = makeButton(words.marks, () => this.toggleMarks());
+      this.marking.hidden = !this.root.querySelector("[data-phrase]");
+      this.everything = makeButton(words.all, () => this.showAll());
+      const copyAll = makeButton(words.copyAll, () => this.copyAll());
+      this.bar = make("div", "section-compare-bar", this.choose, this.byOne, this.marking);
+      this.bar.append(copyAll, this.everything);
+      this.root.prepend(this.bar);
+    }
+
+    /** The list behind the bar's first button: which reports stand, and in what order. */
+    addPanel() {
+      const { words } = this;
+      this.items = new Map();
+      for (const [report, name] of this.names) {
+        const box = document.createElement("input");
+        box.type = "checkbox";
+        box.addEventListener("change", () => this.toggle(report, box.checked));
+        const item = make("li", "", make("label", "", box, ` ${name}`));
+        item.append(
+          makeButton("↑", () => this.move(report, -1), fill(words.before, { report: name })),
+          makeButton("↓", () => this.move(report, 1), fill(words.after, { report: name })),
+        );
+        if (this.rows.length > 1) {
+          const cells = this.cells.filter((cell) => cell.dataset.report === report);
+          const label = fill(words.copyOne, { report: name });
+          item.append(makeButton(words.copy, () => this.copy(cells, name, cells[0]), label));
+        }
+        this.items.set(report, { item, box });
+      }
+      this.list = make("ol", "", ...[...this.items.values()].map(({ item }) => item));
+      this.panel = make("div", "section-compare-panel", this.list);
+      this.panel.append(make("p", "section-compare-keys", words.keys));
+      this.panel.setAttribute("role", "group");
+      this.panel.setAttribute("aria-label", words.columns);
+      this.choose.after(this.panel);
+      this.togglePanel(false);
+      document.addEventListener("click", (event) => {
+        // a press inside may have moved what was pressed
+        if (!event.composedPath().includes(this.bar)) this.togglePanel(false);
+      });
+    }
+
+    togglePanel(open) {
+      this.panel.hidden = !open;
+      this.choose.setAttribute("aria-expanded", String(open));
+    }
+
+    /** The buttons of each column's head. @param {HTMLElement[]} cells one row's */
+    addTools(cells) {
+      const lengths = cells.map((cell) => Number(cell.dataset.characters)).filter(Boolean);
+      const median = lengths.sort((a, b) => a - b)[Math.floor((lengths.length - 1) / 2)];
+      for (const cell of cells) {
+        cell.tabIndex = -1; // a click in a column puts the focus there, for the keys
+        const head = cell.querySelector(".section-compare-head");
+        head.addEventListener("pointerdown", (event) => this.take(event, cell.dataset.report));
+        head.querySelectorAll("a").forEach((link) => (link.draggable = false));
+        const length = Number(cell.dataset.characters);
+        if (!length) continue;
+        const { words } = this;
+        const label = cell.getAttribute("aria-label");
+        const tools = make("span", "section-compare-tools");
+        tools.append(makeButton(words.copy, () => this.copyCell(cell), `${words.copy} ${label}`));
+        if (length > 300 && length > 1.5 * median) {
+          const fold = makeButton("", () => this.fold(cell, fold));
+          this.sayFolded(fold, label, false);
+          tools.append(fold);
+        }
+        const hide = () => this.toggle(cell.dataset.report, false);
+        tools.append(makeButton(words.hide, hide, `${words.hide} ${label}`));
+        head.append(tools);
+      }
+    }
+
+    /** Bring the page in line with the view. */
+    show() {
+      const known = chosen().filter((report) => this.names.has(report));
+      this.shown = known.length ? known : this.reports;
+      const order = [...new Set([...this.shown, ...this.reports])];
+      for (const row of this.rows) {
+        const cells = new Map([...row.children].map((cell) => [cell.dataset.report, cell]));
+        arrange(row, order.map((report) => cells.get(report)).filter(Boolean));
+        for (const [report, cell] of cells) cell.hidden = !this.shown.includes(report);
+      }
+      arrange(this.list, order.map((report) => this.items.get(report).item));
+      for (const [report, { item, box }] of this.items) {
+        box.checked = this.shown.includes(report);
+        item.classList.toggle("section-compare-off", !box.checked);
+      }
+      const { classList } = this.root;
+      const stacked = view.view ? view.view === "stacked" : this.stacked;
+      classList.toggle("section-compare-stacked", stacked);
+      classList.toggle("section-compare-columns", !stacked);
+      this.byOne.setAttribute("aria-pressed", String(stacked));
+      classList.toggle("section-compare-unmarked", view.marks === "off");
+      this.marking.setAttribute("aria-pressed", String(view.marks !== "off"));
+      const counts = { shown: this.shown.length, all: this.reports.length };
+      this.choose.textContent = fill(this.words.choose, counts);
+      this.everything.hidden = !view.reports;
+      for (const mark of this.marks()) mark.tabIndex = -1;
+      const [first] = this.steps();
+      if (first) first.tabIndex = 0; // one stop for the Tab key; n and p go on from there
+    }
+
+    /** Show these reports here; the page's other comparisons keep theirs. */
+    setShown(shown) {
+      const others = view.reports ? chosen() : everyReport();
+      setReports([...shown, ...others.filter((report) => !this.names.has(report))]);
+      change();
+    }
+
+    /** Show or hide a report; the last one stays. @param {string} report @param {boolean} on */
+    toggle(report, on) {
+      const rest = this.shown.filter((one) => one !== report);
+      const focused = document.activeElement;
+      this.setShown(on || !rest.length ? [...rest, report] : rest);
+      if (focused && focused.closest("[hidden]")) this.choose.focus();
+    }
+
+    /** Move a report among those shown. @param {string} report @param {number} by */
+    move(report, by) {
+      const from = this.shown.indexOf(report);
+      const to = from + by;
+      if (from < 0 || to < 0 || to >= this.shown.length) return;
+      const shown = this.shown.filter((one) => one !== report);
+      shown.splice(to, 0, report);
+      this.setShown(shown);
+    }
+
+    showAll() {
+      change({ reports: "" });
+      this.choose.focus();
+    }
+
+    toggleStacked() {
+      const stacked = !this.root.matches(".section-compare-stacked");
+      change({ view: stacked === this.stacked ? "" : stacked ? "stacked" : "columns" });
+    }
+
+    toggleMarks() {
+      change({ marks: view.marks ? "" : "off" });
+    }
+
+    /** A column taken by its head moves with the pointer; a finger scrolls the page instead. */
+    take(event, report) {
+      if (event.button || event.pointerType === "touch" || event.target.closest("button")) return;
+      const { clientX, clientY } = event;
+      let moved = false;
+      const follow = (now) => {
+        if (!moved && Math.hypot(now.clientX - clientX, now.clientY - clientY) < 6) return;
+        moved = true;
+        getSelection().removeAllRanges();
+        const under = document.elementFromPoint(now.clientX, now.clientY);
+        const cell = under && under.closest(".section-compare-cell");
+        if (!cell || !this.root.contains(cell) || cell.dataset.report === report) return;
+        const by = this.shown.indexOf(cell.dataset.report) - this.shown.indexOf(report);
+        const box = cell.getBoundingClientRect();
+        const across = this.root.matches(".section-compare-columns")
+          ? now.clientX - box.left - box.width / 2
+          : now.clientY - box.top - box.height / 2;
+        if (across * by > 0) this.move(report, by);
+      };
+      const drop = () => {
+        document.removeEventListener("pointermove", follow);
+        document.removeEventListener("pointerup", drop);
+        document.removeEventListener("pointercancel", drop);
+        if (!moved) return;
+        const stop = (click) => click.preventDefault();
+        document.addEventListener("click", stop, { capture: true, once: true });
+        setTimeout(() => document.removeEventListener("click", stop, true));
+      };
+      document.addEventListener("pointermove", follow);
+      document.addEventListener("pointerup", drop);
+      document.addEventListener("pointercancel", drop);
+    }
+
+    /** A folded cell stays in the page: searching it or stepping into it unfolds it. */
+    fold(cell, button) {
+      let body = cell.querySelector(".section-compare-body");
+      if (!body) {
+        body = make("div", "section-compare-body", ...[...cell.children].slice(1));
+        body.addEventListener("scroll", () => body.scrollTop && set(false));
+        cell.append(body);
+      }
+      const set = (folded) => {
+        body.classList.toggle("section-compare-folded", folded);
+        if (!folded) body.scrollTop = 0;
+        this.sayFolded(button, cell.getAttribute("aria-label"), folded);
+      };
+      set(!body.matches(".section-compare-folded"));
+    }
+
+    sayFolded(button, label, folded) {
+      button.textContent = folded ? this.words.unfold : this.words.fold;
+      button.setAttribute("aria-label", `${button.textContent} ${label}`);
+      button.setAttribute("aria-expanded", String(!folded));
+    }
+
+    /** @param {HTMLElement} cell */
+    copyCell(cell) {
+      this.copy([cell], cell.getAttribute("aria-label"), cell);
+    }
+
+    /** What is shown, in the order shown. */
+    copyAll() {
+      const shown = this.rows.flatMap((row) => [...row.children]).filter((cell) => !cell.hidden);
+      this.copy(shown, this.root.getAttribute("aria-label"), this.root);
+    }
+
+    /**
+     * Copy cells, each report's closed by the line that says where it stands.
+     * @param {HTMLElement[]} cells @param {string} what @param {Element} near
+     */
+    copy(cells, what, near) {
+      const said = cells.filter((cell) => Number(cell.dataset.characters));
+      /** @type {Paragraph[]} */
+      const found = [];
+      said.forEach((cell, index) => {
+        if (said.length > 1) found.push({ text: cell.getAttribute("aria-label"), kind: "title" });
+        for (const passage of cell.querySelectorAll(".section-compare-passage")) {
+          const range = document.createRange();
+          range.selectNodeContents(passage);
+          found.push(...paragraphsIn(range));
+        }
+        const next = said[index + 1];
+        if (next && next.dataset.report === cell.dataset.report) return;
+        const link = cell.querySelector(".section-compare-name a");
+        const address = location.protocol === "file:" ? "" : ` ${link.href}`;
+        found.push({ text: cell.dataset.source + address, kind: "source" });
+      });
+      if (putOnClipboard(forClipboard(found), near)) say(fill(this.words.copied, { what }), 5);
+      else say(this.words.selected);
+    }
+
+    // 4. Shared phrases ----------------------------------------------------------------------
+
+    /** @returns {HTMLElement[]} in the order shown */
+    marks() {
+      return [...this.root.querySelectorAll("[data-phrase]")];
+    }
+
+    /** The marks that can be seen; of a phrase that a link or emphasis cuts, the first. */
+    places() {
+      if (view.marks === "off") return [];
+      return this.marks()
+        .filter((mark) => mark.getClientRects().length)
+        .filter((mark, index, marks) => !index || !goesOn(marks[index - 1], mark));
+    }
+
+    /** The places that n and p step through: phrases of every report are too common. */
+    steps() {
+      return this.places().filter((mark) => !mark.matches(".section-compare-everywhere"));
+    }
+
+    /** Light a phrase and its twins, and say where they stand. @param {Element | null} target */
+    light(target) {
+      const mark = target && target.closest("[data-phrase]");
+      const on = view.marks !== "off" && this.root.contains(mark) ? mark : null;
+      if (on === this.lit) return;
+      this.lit = on;
+      const phrases = on ? phrasesOf(on) : [];
+      const phrase = phrases.includes(this.followed) ? this.followed : phrases[0];
+      this.phrase = phrase;
+      const reports = new Set();
+      for (const one of this.marks()) {
+        const twin = phrasesOf(one).includes(phrase);
+        one.classList.toggle("section-compare-lit", twin);
+        if (twin) reports.add(this.names.get(one.closest("[data-report]").dataset.report));
+      }
+      if (!on) return say("");
+      const names = new Intl.ListFormat(document.documentElement.lang || "en").format(reports);
+      say(fill(this.words.shared, { phrase: this.textAt(on, phrase), reports: names }));
+    }
+
+    /** A phrase at a mark, whole: marks beside it may hold parts. */
+    textAt(mark, phrase) {
+      const marks = this.marks();
+      let first = marks.indexOf(mark);
+      let last = first;
+      while (first && goesOn(marks[first - 1], marks[first], phrase)) first -= 1;
+      while (marks[last + 1] && goesOn(marks[last], marks[last + 1], phrase)) last += 1;
+      return marks.slice(first, last + 1).map((one) => one.textContent).join("");
+    }
+
+    /** Go to the next or previous of some marks. @param {HTMLElement[]} marks */
+    step(marks, forward = true) {
+      const { DOCUMENT_POSITION_FOLLOWING: after, DOCUMENT_POSITION_PRECEDING: before } = Node;
+      const list = forward ? marks : marks.reverse();
+      const here = document.activeElement;
+      const way = forward ? after : before;
+      const next = list.find((mark) => here.compareDocumentPosition(mark) & way) || list[0];
+      if (next) next.focus();
+    }
+
+    /** From the lit phrase to its next twin, which may be part of a longer one. */
+    followPhrase() {
+      const { phrase } = this;
+      this.followed = phrase;
+      this.step(this.places().filter((mark) => phrasesOf(mark).includes(phrase)));
+      this.followed = null;
+    }
+
+    // 5. Keys --------------------------------------------------------------------------------
+
+    /** @param {KeyboardEvent} event */
+    press(event) {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+      const { target } = event;
+      if (target.matches("textarea, select, input:not([type=checkbox])")) return;
+      const cell = target.closest(".section-compare-cell");
+      const report = cell && cell.dataset.report;
+      const keys = {
+        n: () => this.step(this.steps()),
+        p: () => this.step(this.steps(), false),
+        Enter: target.closest("[data-phrase]") && (() => this.followPhrase()),
+        "[": cell && (() => this.move(report, -1)),
+        "]": cell && (() => this.move(report, 1)),
+        h: cell && (() => this.toggle(report, false)),
+        c: cell && Number(cell.dataset.characters) ? () => this.copyCell(cell) : null,
+        s: () => this.toggleStacked(),
+        m: () => this.toggleMarks(),
+        0: () => this.showAll(),
+      };
+      const act = Object.prototype.hasOwnProperty.call(keys, event.key) && keys[event.key];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    }
+
+    /** Put away what covers the page. */
+    escape() {
+      this.light(null);
+      say("");
+      if (!this.panel.hidden) this.choose.focus();
+      this.togglePanel(false);
+    }
+  }
+
+  /** The phrases at a mark: its own first, then those inside or across it. */
+  const phrasesOf = ({ dataset: { phrase, also } }) => [phrase, ...(also ? also.split(" ") : [])];
+
+  /** Whether a phrase runs on from one mark to the next: nothing is seen between them. */
+  function goesOn(before, after, phrase = after.dataset.phrase) {
+    if (before.closest(BLOCKS) !== after.closest(BLOCKS)) return false;
+    if (![before, after].every((mark) => phrasesOf(mark).includes(phrase))) return false;
+    const between = document.createRange();
+    between.setStartAfter(before);
+    between.setEndBefore(after);
+    return !paragraphsIn(between).length;
+  }
+
+  for (const root of document.querySelectorAll(".section-compare")) {
+    comparisons.push(new Comparison(root));
+  }
+  readAddress();
+  if (comparisons.length) {
+    for (const comparison of comparisons) comparison.build();
+    document.body.append(status);
+    change();
+    showTarget();
+    addEventListener("hashchange", showTarget);
+    document.addEventListener("copy", copySelection);
+    document.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") for (const comparison of comparisons) comparison.escape();
+    });
+  }
+  for (const type of ["click", "auxclick", "contextmenu"]) {
+    document.addEventListener(type, carryView, true);
+  }
+  // the search form, too
+  document.addEventListener("formdata", ({ target, formData }) => {
+    if (target.method !== "get") return;
+    for (const [key, value] of Object.entries(view)) if (value) formData.set(key, value);
+  });
+})();
