@@ -1,0 +1,412 @@
+"""Reading side by side in a real browser: which columns stand, in what order, and the address."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import OpenPage, Project
+    from playwright.sync_api import Locator, Page
+
+ALL = ["county-transport", "community", "organization", "state-company", "government-affairs"]
+PAGE = "topics/integrity.html"  # every report has something on it
+WIDTHS = pytest.mark.parametrize("width", [1440, 390])
+CELL = ".section-compare-cell"
+
+
+def shown(page: Page) -> list[str]:
+    """The reports that can be seen, in the order of the page's source."""
+    reports: list[str] = page.eval_on_selector_all(
+        CELL, "cells => cells.filter(c => c.offsetParent).map(c => c.dataset.report)"
+    )
+    return reports
+
+
+def seen_order(page: Page) -> list[str]:
+    """The reports as an eye meets them, from the top left."""
+    places = page.eval_on_selector_all(
+        CELL,
+        """cells => cells.filter(c => c.offsetParent).map(c => {
+            const box = c.getBoundingClientRect();
+            return [Math.round(box.top), Math.round(box.left), c.dataset.report];
+        })""",
+    )
+    return [report for _top, _left, report in sorted(places)]
+
+
+def query(page: Page) -> str:
+    return str(page.evaluate("location.search"))
+
+
+def follow(page: Page, link: Locator) -> None:
+    """Press a link and wait for the page it leads to."""
+    with page.expect_navigation():
+        link.click()
+
+
+def tool(page: Page, report: str, name: str) -> None:
+    """Press a button of a column's head."""
+    page.locator(f'{CELL}[data-report="{report}"]').get_by_role("button", name=name).click()
+
+
+def choose(page: Page) -> None:
+    """Open the list of columns."""
+    page.get_by_role("button", name="选栏").click()
+
+
+@WIDTHS
+def test_without_scripts_all_columns_stand_and_no_control(open_page: OpenPage, width: int) -> None:
+    page = open_page(PAGE, width=width, scripts=False)
+    assert page.locator(CELL).count() == len(ALL)
+    assert all(cell.is_visible() for cell in page.locator(CELL).all())
+    assert page.locator(".section-compare button, .section-compare input").count() == 0
+    top = page.locator(".section-compare").bounding_box()
+    row = page.locator(".section-compare-row").bounding_box()
+    assert top is not None
+    assert row is not None
+    assert row["y"] == top["y"]  # no room kept for controls that never come
+
+
+@WIDTHS
+def test_a_column_hidden_leaves_the_address_and_comes_back(open_page: OpenPage, width: int) -> None:
+    page = open_page(PAGE, width=width)
+    before = shown(page)
+    assert before == ALL
+    assert query(page) == ""
+    assert page.get_by_role("button", name="恢复全部").count() == 0
+    tool(page, "community", "隐藏")
+    assert shown(page) == [report for report in ALL if report != "community"]
+    assert query(page) == "?reports=county-transport,organization,state-company,government-affairs"
+    focused = page.evaluate("document.activeElement.textContent")
+    assert focused == "选栏 4/5"  # not lost with the column
+    page.reload()
+    assert "community" not in shown(page)
+    page.get_by_role("button", name="恢复全部").click()
+    assert shown(page) == ALL
+    assert query(page) == ""
+
+
+@WIDTHS
+def test_the_list_hides_shows_and_moves(open_page: OpenPage, width: int) -> None:
+    page = open_page(PAGE, width=width)
+    choose(page)
+    page.get_by_role("checkbox", name="县交通局").uncheck()
+    page.get_by_role("button", name="国有公司前移").click()
+    order = ["community", "state-company", "organization", "government-affairs"]
+    assert shown(page) == order
+    assert seen_order(page) == order
+    assert page.evaluate("document.activeElement.ariaLabel") == "国有公司前移"
+    page.get_by_role("button", name="香港路社区后移").click()
+    assert shown(page)[:2] == ["state-company", "community"]
+    page.get_by_role("checkbox", name="县交通局").check()
+    assert shown(page)[-1] == "county-transport"
+    # the list has the order of the columns
+    names = page.locator(".section-compare-panel li label").all_inner_texts()
+    heads = page.locator(f"{CELL} .section-compare-name").all_inner_texts()
+    assert [name.strip() for name in names] == heads
+    page.keyboard.press("Escape")
+    assert page.locator(".section-compare-panel").is_hidden()
+
+
+def test_the_last_column_stays(open_page: OpenPage) -> None:
+    page = open_page(f"{PAGE}?reports=community")
+    tool(page, "community", "隐藏")
+    assert shown(page) == ["community"]
+
+
+def test_fewer_columns_are_wider(open_page: OpenPage) -> None:
+    page = open_page(PAGE)
+    cell = page.locator(f'{CELL}[data-report="community"]')
+    five = cell.bounding_box()
+    page.goto(page.url + "?reports=community,organization")
+    two = cell.bounding_box()
+    row = page.locator(".section-compare-row").bounding_box()
+    assert five is not None
+    assert two is not None
+    assert row is not None
+    assert two["width"] > 2 * five["width"]
+    assert two["width"] * 2 > 0.95 * row["width"]
+
+
+@WIDTHS
+def test_tab_order_is_the_order_seen(open_page: OpenPage, width: int) -> None:
+    page = open_page(f"{PAGE}?reports=state-company,county-transport,community", width=width)
+    page.locator(".section-compare-choose").focus()
+    met: list[str] = []
+    for _step in range(40):
+        page.keyboard.press("Tab")
+        report = page.evaluate(
+            "document.activeElement.closest('.section-compare-cell')?.dataset.report"
+        )
+        if report and report not in met:
+            met.append(report)
+    assert met == seen_order(page) == ["state-company", "county-transport", "community"]
+
+
+def test_one_by_one_is_a_column_of_reports(open_page: OpenPage) -> None:
+    page = open_page(PAGE)
+    button = page.get_by_role("button", name="逐篇")
+    assert button.get_attribute("aria-pressed") == "false"
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    assert query(page) == "?view=stacked"
+    lefts = page.eval_on_selector_all(CELL, "all => all.map(c => c.getBoundingClientRect().left)")
+    assert len(set(lefts)) == 1
+    page.reload()
+    assert page.locator(".section-compare-stacked").count() == 1
+    page.get_by_role("button", name="逐篇").click()
+    assert query(page) == ""
+
+
+def test_an_address_with_ids_unknown_shows_the_known(open_page: OpenPage) -> None:
+    page = open_page(f"{PAGE}?reports=nobody,community,x%22y&view=sideways&q=kept")
+    assert shown(page) == ["community"]
+    assert "q=kept" in query(page)
+    page.goto(page.url.split("?")[0] + "?reports=nobody")
+    assert shown(page) == ALL
+
+
+def test_links_carry_the_view_to_other_topics(open_page: OpenPage) -> None:
+    page = open_page(f"{PAGE}?reports=community,organization&view=stacked")
+    follow(page, page.locator(".next-page"))
+    assert page.url.endswith("/topics/culture.html?reports=community,organization&view=stacked")
+    assert shown(page) == ["community", "organization"]
+    # through a report's page, where no comparison stands, and back by the contents
+    follow(page, page.locator(".section-compare-name a").first)
+    follow(page, page.locator(".sidebar-tree a", has_text="关心关爱"))
+    assert query(page) == "?reports=community,organization&view=stacked"
+    # to another tab, too
+    with page.context.expect_page() as opened:
+        page.locator(".next-page").click(modifiers=["Control"])
+    assert query(opened.value) == "?reports=community,organization&view=stacked"
+    # a search keeps it
+    page.locator(".sidebar-search").fill("文明")
+    page.locator(".sidebar-search").press("Enter")
+    page.wait_for_url("**/search.html*")
+    assert "reports=community" in query(page)
+
+
+def test_the_address_wins_over_what_came_before(open_page: OpenPage) -> None:
+    page = open_page(f"{PAGE}?reports=community")
+    page.goto(page.url.split("?")[0])
+    assert shown(page) == ALL
+
+
+@WIDTHS
+def test_from_a_report_its_column_comes_first(open_page: OpenPage, width: int) -> None:
+    page = open_page("reports/state-company.html", width=width)
+    follow(page, page.locator(".section-compare-links a", has_text="关心关爱").first)
+    assert shown(page)[0] == "state-company"
+    assert sorted(shown(page)) == sorted(ALL)
+    assert "first=" not in query(page)  # one name for the state
+    assert page.url.endswith("#compare-1-care-state-company")
+    # a view chosen before is kept, this report put first
+    page = open_page("reports/state-company.html?reports=community,organization", width=width)
+    follow(page, page.locator(".section-compare-links a", has_text="关心关爱").first)
+    assert shown(page) == ["state-company", "community", "organization"]
+
+
+def test_a_cell_that_the_address_points_at_is_shown(open_page: OpenPage) -> None:
+    page = open_page("topics/care.html?reports=community#compare-1-care-organization")
+    assert shown(page) == ["community", "organization"]
+    page.evaluate("location.hash = '#compare-1-care-state-company'")
+    page.wait_for_function("location.search.endsWith('state-company')")
+    assert shown(page)[-1] == "state-company"
+
+
+def test_a_site_opened_from_its_folder_works_the_same(site: Project, open_page: OpenPage) -> None:
+    page = open_page((site.output / "html" / PAGE).as_uri())
+    tool(page, "community", "隐藏")
+    assert "community" not in query(page)
+    assert "organization" in query(page)
+    follow(page, page.locator(".next-page"))
+    assert "community" not in shown(page)
+    assert len(shown(page)) == len(ALL) - 1
+
+
+@pytest.mark.parametrize(
+    ("key", "reports"),
+    [
+        ("[", ["community", "county-transport", *ALL[2:]]),
+        ("]", ["county-transport", "organization", "community", *ALL[3:]]),
+        ("h", [report for report in ALL if report != "community"]),
+    ],
+)
+def test_keys_move_and_hide_the_column_in_focus(
+    open_page: OpenPage, key: str, reports: list[str]
+) -> None:
+    page = open_page(PAGE)
+    page.locator(f'{CELL}[data-report="community"] .section-compare-passage').first.click()
+    page.keyboard.press(key)
+    assert shown(page) == reports
+    page.keyboard.press("0")
+    assert shown(page) == ALL
+
+
+def test_the_key_s_goes_one_by_one(open_page: OpenPage) -> None:
+    page = open_page(PAGE)
+    page.locator(".section-compare-choose").focus()
+    page.keyboard.press("s")
+    assert query(page) == "?view=stacked"
+
+
+def test_keys_do_nothing_outside_or_with_a_modifier(open_page: OpenPage) -> None:
+    page = open_page(PAGE)
+    page.locator(".sidebar-search").focus()
+    page.keyboard.type("sh0[")
+    assert page.locator(".sidebar-search").input_value() == "sh0["
+    page.locator(f'{CELL}[data-report="community"] .section-compare-passage').first.click()
+    page.keyboard.press("Alt+h")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("h")
+    assert shown(page) == ALL
+    assert query(page) == ""
+
+
+def test_a_column_is_dragged_by_its_head(open_page: OpenPage) -> None:
+    page = open_page(PAGE)
+    head = f'{CELL}[data-report="%s"] .section-compare-head'
+    start = page.locator(head % "county-transport" + " a").bounding_box()
+    target = page.locator(head % "organization").bounding_box()
+    assert start is not None
+    assert target is not None
+    address = page.url
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(target["x"] + target["width"] - 10, target["y"] + 8, steps=20)
+    page.mouse.up()
+    assert shown(page) == ["community", "organization", "county-transport", *ALL[3:]]
+    assert page.url.split("?")[0] == address  # the name's link is not followed
+    follow(page, page.locator(head % "community" + " a"))
+    assert "/reports/community.html" in page.url  # a plain click is
+
+
+@WIDTHS
+def test_a_long_cell_folds_and_searching_reaches_it(open_page: OpenPage, width: int) -> None:
+    page = open_page("topics/care.html", width=width)
+    cell = page.locator(f'{CELL}[data-report="organization"]')
+    short = page.locator(f'{CELL}[data-report="community"]')
+    assert short.get_by_role("button", name="复制").count() == 1
+    assert short.get_by_role("button", name="收起").count() == 0
+    before = cell.bounding_box()
+    fold = cell.get_by_role("button", name="收起")
+    fold.click()
+    folded = cell.bounding_box()
+    assert before is not None
+    assert folded is not None
+    assert folded["height"] < before["height"]
+    # searching the page scrolls to what it finds, in a box that hides the rest, too
+    cell.locator("p", has_text="职业培训的组织和安排").evaluate("p => p.scrollIntoView()")
+    button = cell.get_by_role("button", name="收起")
+    button.wait_for()
+    assert button.get_attribute("aria-expanded") == "true"
+    # paper has the whole text
+    button.click()
+    page.emulate_media(media="print")
+    printed = cell.locator(".section-compare-body").evaluate(
+        "body => body.clientHeight === body.scrollHeight"
+    )
+    assert printed
+
+
+@WIDTHS
+def test_heads_stay_in_sight(open_page: OpenPage, width: int) -> None:
+    page = open_page("topics/next-steps.html", width=width)
+    cell = page.locator(f'{CELL}[data-report="organization"]')
+    cell.evaluate(
+        """cell => scrollTo({
+            top: scrollY + cell.getBoundingClientRect().top + 200, behavior: "instant" })"""
+    )
+    name = cell.locator(".section-compare-name")
+    box = name.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 120
+    on_top = name.evaluate(
+        """name => {
+            const box = name.getBoundingClientRect();
+            const top = document.elementFromPoint(box.left + 5, box.top + box.height / 2);
+            return name.contains(top);
+        }"""
+    )
+    assert on_top
+
+
+def test_five_columns_give_thirteen_characters_a_line(open_page: OpenPage) -> None:
+    page = open_page("topics/opening.html", width=1440)
+    boxes = [cell.bounding_box() for cell in page.locator(CELL).all()]
+    assert len({box["y"] for box in boxes if box}) == 1
+    fits = page.eval_on_selector_all(
+        f"{CELL} .section-compare-passage p",
+        "all => all.map(p => p.clientWidth / parseFloat(getComputedStyle(p).fontSize))",
+    )
+    assert min(fits) >= 13
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_touch_targets_are_large_where_fingers_are(open_page: OpenPage, width: int) -> None:
+    page = open_page("topics/care.html", width=width, has_touch=True, is_mobile=True)
+    choose(page)
+    sizes = page.eval_on_selector_all(
+        ".section-compare button, .section-compare-panel label",
+        """all => all.filter(b => b.offsetParent).map(b => {
+            const box = b.getBoundingClientRect(); return [box.width, box.height]; })""",
+    )
+    assert len(sizes) > 10
+    assert all(min(size) >= 44 for size in sizes)
+
+
+ROWS = {
+    "conf.py": """project = "rows"
+language = "zh_CN"
+extensions = ["myst_parser", "section_compare"]
+myst_enable_extensions = ["attrs_block", "colon_fence"]
+""",
+    "index.md": "# Home\n\n```{toctree}\na\nb\nc\none\ntwo\nboth\n```\n",
+    "a.md": "---\nreport: a\n---\n# A\n\n{.topic-one}\nA one.\n\n{.topic-two}\n" + "A two. " * 200,
+    "b.md": "---\nreport: b\n---\n# B\n\n{.topic-one}\n" + "B one. " * 100 + "\n",
+    "c.md": "---\nreport: c\n---\n# C\n\nNothing.\n",
+    "one.md": "---\ntopic: one\n---\n# One\n\n:::{section-compare}\n:::\n",
+    "two.md": "---\ntopic: two\n---\n# Two\n\n:::{section-compare}\n:missing: hide\n:::\n",
+    "both.md": "# Both\n\n:::{section-compare} one two\n:missing: hide\n:::\n\n"
+    ":::{section-compare} two\n:reports: c a\n:layout: stacked\n:::\n",
+}
+
+
+@pytest.fixture
+def rows(make_project: object) -> Project:
+    project: Project = make_project(ROWS)  # type: ignore[operator]
+    project.build()
+    return project
+
+
+@pytest.mark.parametrize("width", [1440, 820])
+def test_rows_align_and_columns_stand_below_each_other(
+    rows: Project, open_page: OpenPage, width: int
+) -> None:
+    page = open_page((rows.output / "html" / "both.html").as_uri(), width=width)
+    first = page.locator(".section-compare").first
+    boxes = first.locator(".section-compare-row").evaluate_all(
+        """rows => rows.map(row => [...row.children].map(cell => {
+            const box = cell.getBoundingClientRect();
+            return [cell.dataset.report, box.left, box.width, box.top]; }))"""
+    )
+    [one, two] = boxes
+    assert [cell[:3] for cell in one] == [cell[:3] for cell in two]
+    assert [cell[0] for cell in one] == ["a", "b"]  # C, with nothing anywhere, is hidden
+    assert one[0][3] == one[1][3]
+    assert two[0][3] == two[1][3] > one[0][3]
+
+
+def test_comparisons_on_one_page_share_the_view(rows: Project, open_page: OpenPage) -> None:
+    page = open_page((rows.output / "html" / "both.html").as_uri())
+    assert shown(page) == ["a", "b", "a", "b", "c", "a"]
+    first, second = page.locator(".section-compare").all()
+    first.get_by_role("button", name=re.compile("^隐藏 B · One")).click()
+    assert query(page) == "?reports=a,c"
+    assert shown(page) == ["a", "a", "a", "c"]  # one order for the page
+    assert second.get_by_role("button", name="选栏").inner_text() == "选栏 2/2"
+    first.get_by_role("button", name="恢复全部").click()
+    assert query(page) == ""
