@@ -1,0 +1,302 @@
+"""Every page for every reader: an automated scan, the outline, keyboard, zoom, print, policy."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from conftest import ROOT
+
+if TYPE_CHECKING:
+    from conftest import OpenPage, Project
+    from playwright.sync_api import BrowserContext, Page, Route
+
+STATIC = ROOT / "_ext" / "section_compare" / "static"
+PAGES = sorted(
+    str(path.relative_to(ROOT).with_suffix(".html"))
+    for path in [ROOT / "index.md", *ROOT.glob("*/*.md")]
+    if path.parent.name in {"", ROOT.name, "reports", "topics", "guide"}
+)
+KINDS = ["index.html", "topics/integrity.html", "reports/community.html"]
+WIDTHS = pytest.mark.parametrize("width", [1440, 390])
+SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+# What is Sphinx's or the theme's to mend: the rule and the start of the element it names.
+OTHERS = {
+    # Sphinx writes the contents' captions so, without a level
+    ("aria-required-attr", '<p class="caption" role="heading">'),
+    # furo's two side bars have no names
+    ("landmark-unique", '<aside class="sidebar-drawer">'),
+    # Sphinx's search page has its title as h2 only
+    ("page-has-heading-one", "<html "),
+}
+
+
+def scan(page: Page, *rules: str) -> list[str]:
+    """What axe-core finds wrong on a page as it stands, with nothing left out but OTHERS."""
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = list(rules)
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for violation in found
+        for node in violation["nodes"]
+        if not any(
+            violation["id"] == rule and node["html"].startswith(start) for rule, start in OTHERS
+        )
+    ]
+
+
+def test_the_scan_has_all_pages(site: Project) -> None:
+    built = {
+        str(path.relative_to(site.output / "html"))
+        for path in (site.output / "html").rglob("*.html")
+    }
+    assert set(PAGES) | {"search.html", "genindex.html"} == built
+
+
+@pytest.mark.parametrize("path", [*PAGES, "search.html", "genindex.html"])
+def test_no_page_hinders_anyone(open_page: OpenPage, path: str) -> None:
+    """All rules at both widths; in the dark, where only colours differ, the rules on these."""
+    page = open_page(path)
+    assert scan(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert scan(page, "color-contrast", "link-in-text-block") == []
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert scan(page, "color-contrast", "link-in-text-block") == []
+    page.emulate_media(color_scheme="light")
+    assert scan(page) == []
+
+
+def test_the_scan_would_find_a_fault(open_page: OpenPage) -> None:
+    page = open_page("topics/care.html")
+    page.evaluate("document.querySelector('.section-compare-tools').style.color = '#bbb'")
+    page.evaluate("document.querySelector('.section-compare-bar button').textContent = ''")
+    found = "".join(scan(page))
+    assert "color-contrast" in found
+    assert "button-name" in found
+
+
+@WIDTHS
+@SCHEMES
+def test_no_control_in_use_hinders_anyone(open_page: OpenPage, width: int, scheme: str) -> None:
+    page = open_page("topics/care.html?reports=organization,community", width=width, scheme=scheme)
+    page.get_by_role("button", name="收起").first.click()
+    page.get_by_role("button", name="选栏").click()
+    assert scan(page) == []
+    page = open_page("topics/moral-education.html", width=width, scheme=scheme)
+    page.locator("[data-phrase]").first.focus()
+    assert page.locator(".section-compare-lit").count() > 1
+    assert scan(page) == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_outline_is_the_page_then_its_columns(open_page: OpenPage, scripts: bool) -> None:
+    page = open_page("topics/shortcomings.html", scripts=scripts)
+    tree = page.locator("article").aria_snapshot()
+    levels = [int(level) for level in re.findall(r'heading "(?!各篇)[^"]*" \[level=(\d)\]', tree)]
+    assert levels[0] == 1
+    assert levels.count(2) == 5  # the five reports
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert 'region "对读：存在的问题与不足"' in tree
+    assert tree.count('group "县交通局"') == 1
+
+
+def shift(page: Page) -> float:
+    """How far the page's parts have moved since it was loaded (CLS), presses left out."""
+    page.wait_for_timeout(300)
+    moved: float = page.evaluate(
+        """() => new Promise(resolve => {
+            let total = 0;
+            new PerformanceObserver(list => {
+                for (const entry of list.getEntries())
+                    if (!entry.hadRecentInput) total += entry.value;
+            }).observe({type: "layout-shift", buffered: true});
+            setTimeout(() => resolve(total), 200);
+        })"""
+    )
+    return moved
+
+
+@WIDTHS
+@pytest.mark.parametrize(
+    "path", [*KINDS, "topics/care.html?reports=organization,community&view=stacked&marks=off"]
+)
+def test_nothing_moves_while_a_page_loads(open_page: OpenPage, path: str, width: int) -> None:
+    assert shift(open_page(path, width=width)) == 0
+
+
+def test_nothing_moves_when_the_script_comes_late(open_page: OpenPage, browser: Any) -> None:
+    """Without ``blocking``, as in browsers that know it not, the style keeps the controls' room."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+
+    def late(route: Route) -> None:
+        body = route.fetch().text()
+        route.fulfill(body=body.replace('blocking="render"', ""), content_type="text/html")
+
+    context.route("**/*.html", late)
+    page = open_page("topics/integrity.html", context=context)
+    assert shift(page) == 0
+    context.close()
+
+
+@pytest.mark.parametrize("width", [720, 390, 320])
+@pytest.mark.parametrize("path", KINDS)
+def test_zoom_and_small_windows_lose_nothing(open_page: OpenPage, path: str, width: int) -> None:
+    """720 px is 1440 px at 200 %."""
+    page = open_page(path, width=width)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    cut = page.eval_on_selector_all(
+        ".section-compare button, .section-compare p, .section-compare .rubric",
+        """(all, width) => all.filter(part => part.offsetParent).filter(part => {
+            const box = part.getBoundingClientRect();
+            const out = box.left < 0 || box.right > width + 0.5;
+            return out || part.scrollWidth > part.clientWidth + 1;
+        }).map(part => part.outerHTML.slice(0, 100))""",
+        width,
+    )
+    assert cut == []
+
+
+def test_the_focus_is_seen(open_page: OpenPage) -> None:
+    page = open_page("topics/care.html")
+    page.locator(".section-compare-choose").focus()
+    page.keyboard.press("Enter")
+    seen = 0
+    for _step in range(24):
+        page.keyboard.press("Tab")
+        outline = page.evaluate(
+            """() => {
+                const one = document.activeElement;
+                if (!one.closest(".section-compare")) return "outside";
+                const style = getComputedStyle(one);
+                return style.outlineStyle === "none" ? one.outerHTML : style.outlineWidth;
+            }"""
+        )
+        if outline != "outside":
+            assert re.fullmatch(r"[1-9]\d*px", outline), outline
+            seen += 1
+    assert seen > 15
+
+
+def test_forced_colours_keep_every_control(open_page: OpenPage) -> None:
+    page = open_page("topics/care.html", forced_colors="active")
+    borders = page.eval_on_selector_all(
+        ".section-compare-bar > button",
+        "all => all.filter(b => b.offsetParent).map(b => getComputedStyle(b).borderTopStyle)",
+    )
+    assert set(borders) == {"solid"}
+    background = page.locator(".section-compare-head").first.evaluate(
+        "head => getComputedStyle(head).backgroundColor"
+    )
+    assert background != "rgba(0, 0, 0, 0)"  # a sticky head covers the text below it
+
+
+def test_who_asks_for_less_motion_gets_none(open_page: OpenPage) -> None:
+    page = open_page("topics/care.html", reduced_motion="reduce")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    moving = page.eval_on_selector_all(
+        ".section-compare, .section-compare *",
+        """all => all.filter(one => {
+            const style = getComputedStyle(one);
+            return style.animationName !== "none" || parseFloat(style.transitionDuration) > 0;
+        }).length""",
+    )
+    assert moving == 0
+
+
+def test_paper_has_the_text_and_no_controls(open_page: OpenPage) -> None:
+    page = open_page("topics/care.html?reports=organization,community")
+    page.emulate_media(media="print")
+    for name in ("bar", "tools", "status", "links"):
+        for part in page.locator(f".section-compare-{name}").all():
+            assert part.is_hidden()
+    assert page.locator(".section-compare-passage").first.is_visible()
+    assert page.locator('[data-report="state-company"]').is_hidden()  # as chosen
+
+
+def policy_of(html: str) -> str:
+    """A strict policy that admits what the theme writes into the page itself, by hash."""
+
+    def hashes(texts: list[str]) -> str:
+        digests = [hashlib.sha256(text.encode()).digest() for text in texts]
+        return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+    page = BeautifulSoup(html, "html.parser")
+    scripts = [tag.string or "" for tag in page.select("script:not([src])")]
+    styles = [tag.string or "" for tag in page.select("style")]
+    styles += [str(tag["style"]) for tag in page.select("[style]")]
+    return (
+        f"default-src 'none'; img-src 'self' data:; connect-src 'self'; "
+        f"script-src 'self' 'unsafe-eval' {hashes(scripts)}; "  # Sphinx's doctools makes a Function
+        f"style-src 'self' 'unsafe-hashes' {hashes(styles)}"
+    )
+
+
+def test_a_strict_policy_stops_nothing_of_ours(
+    site: Project, open_page: OpenPage, browser: Any
+) -> None:
+    context: BrowserContext = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.add_init_script(
+        """window.refused = [];
+        addEventListener("securitypolicyviolation", event =>
+            refused.push([event.violatedDirective, event.sourceFile, event.sample].join(" ")));"""
+    )
+
+    def serve(route: Route) -> None:
+        response = route.fetch()
+        headers = {**response.headers, "content-security-policy": policy_of(response.text())}
+        route.fulfill(response=response, headers=headers)
+
+    context.route("**/*.html*", serve)
+    page = open_page("topics/care.html?reports=organization,community", context=context)
+    page.get_by_role("button", name="选栏").click()
+    page.get_by_role("checkbox", name="国有公司").check()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="收起").first.click()
+    page.get_by_role("button", name="复制全部").click()
+    page.get_by_role("status").get_by_text("已复制").wait_for()
+    page.get_by_role("button", name="逐篇").click()
+    assert page.evaluate("refused") == []
+    context.close()
+    # nothing of ours is written into a page
+    for path in (site.output / "html").rglob("*.html"):
+        for part in BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select(
+            ".section-compare, .section-compare-links, .section-coverage, .section-list"
+        ):
+            assert not part.select("script, style, [style]")
+            assert not re.search(r"\son\w+=", str(part))
+
+
+def test_script_and_style_are_small() -> None:
+    """Together under 12 KB as a server sends them."""
+    size = sum(
+        len(gzip.compress((STATIC / name).read_bytes(), 9))
+        for name in ("section_compare.js", "section_compare.css")
+    )
+    assert size < 12 * 1024
+
+
+# What came after Chromium 86 and changes how a page reads or works; it may stand in @supports.
+TOO_NEW = {
+    "section_compare.css": r":is\(|:has\(|:where\(|\binset\b|(margin|padding)-(block|inline):|"
+    r"border-(block|inline)|aspect-ratio|overflow: clip|@layer|@container|\boklch\b|color-mix|"
+    r"\bdvh\b|text-wrap|subgrid|\n\s+&",
+    "section_compare.js": r"\.at\(|structuredClone|Object\.groupBy|\.toSorted|\.findLast|"
+    r"replaceChildren\(|static \{|\.#|Object\.hasOwn\(|signal:",
+}
+
+
+@pytest.mark.parametrize("name", list(TOO_NEW))
+def test_old_browsers_understand_it(name: str) -> None:
+    text = (STATIC / name).read_text(encoding="utf-8")
+    found = re.findall(TOO_NEW[name], re.sub(r"/\*.*?\*/|//.*", "", text, flags=re.DOTALL))
+    assert found == []
