@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from conftest import OpenPage, Project
@@ -215,6 +216,11 @@ def test_a_cell_that_the_address_points_at_is_shown(open_page: OpenPage) -> None
     page.evaluate("location.hash = '#compare-1-care-state-company'")
     page.wait_for_function("location.search.endsWith('state-company')")
     assert shown(page)[-1] == "state-company"
+    page.set_viewport_size({"width": 390, "height": 300})
+    page.evaluate("location.hash = '#compare-1-care-county-transport'")
+    head = page.locator(f'{CELL}[data-report="county-transport"] .section-compare-name')
+    page.wait_for_function("location.search.endsWith('county-transport')")
+    expect(head).to_be_in_viewport()
 
 
 def test_a_site_opened_from_its_folder_works_the_same(site: Project, open_page: OpenPage) -> None:
@@ -277,6 +283,10 @@ def test_a_column_is_dragged_by_its_head(open_page: OpenPage) -> None:
     page.mouse.move(start["x"] + 5, start["y"] + 5)
     page.mouse.down()
     page.mouse.move(target["x"] + target["width"] - 10, target["y"] + 8, steps=20)
+    # let go over the name itself
+    now = page.locator(head % "county-transport" + " a").bounding_box()
+    assert now is not None
+    page.mouse.move(now["x"] + 5, now["y"] + 5)
     page.mouse.up()
     assert shown(page) == ["community", "organization", "county-transport", *ALL[3:]]
     assert page.url.split("?")[0] == address  # the name's link is not followed
@@ -364,10 +374,11 @@ language = "zh_CN"
 extensions = ["myst_parser", "section_compare"]
 myst_enable_extensions = ["attrs_block", "colon_fence"]
 """,
-    "index.md": "# Home\n\n```{toctree}\na\nb\nc\none\ntwo\nboth\n```\n",
+    "index.md": "# Home\n\n```{toctree}\na\nb\nc\nd\none\ntwo\nboth\n```\n",
     "a.md": "---\nreport: a\n---\n# A\n\n{.topic-one}\nA one.\n\n{.topic-two}\n" + "A two. " * 200,
     "b.md": "---\nreport: b\n---\n# B\n\n{.topic-one}\n" + "B one. " * 100 + "\n",
     "c.md": "---\nreport: c\n---\n# C\n\nNothing.\n",
+    "d.md": "---\nreport: d\n---\n# D\n\n{.topic-two}\nD two.\n",
     "one.md": "---\ntopic: one\n---\n# One\n\n:::{section-compare}\n:::\n",
     "two.md": "---\ntopic: two\n---\n# Two\n\n:::{section-compare}\n:missing: hide\n:::\n",
     "both.md": "# Both\n\n:::{section-compare} one two\n:missing: hide\n:::\n\n"
@@ -395,18 +406,18 @@ def test_rows_align_and_columns_stand_below_each_other(
     )
     [one, two] = boxes
     assert [cell[:3] for cell in one] == [cell[:3] for cell in two]
-    assert [cell[0] for cell in one] == ["a", "b"]  # C, with nothing anywhere, is hidden
+    assert [cell[0] for cell in one] == ["a", "b", "d"]  # C, with nothing anywhere, is hidden
     assert one[0][3] == one[1][3]
     assert two[0][3] == two[1][3] > one[0][3]
 
 
 def test_comparisons_on_one_page_share_the_view(rows: Project, open_page: OpenPage) -> None:
     page = open_page((rows.output / "html" / "both.html").as_uri())
-    assert shown(page) == ["a", "b", "a", "b", "c", "a"]
+    assert shown(page) == ["a", "b", "d", "a", "b", "d", "c", "a"]
     first, second = page.locator(".section-compare").all()
     first.get_by_role("button", name=re.compile("^隐藏 B · One")).click()
-    assert query(page) == "?reports=a,c"
-    assert shown(page) == ["a", "a", "a", "c"]  # one order for the page
+    assert query(page) == "?reports=a,d,c"
+    assert shown(page) == ["a", "d", "a", "d", "a", "c"]  # one order for the page
     assert second.get_by_role("button", name="选栏").inner_text() == "选栏 2/2"
     first.get_by_role("button", name="恢复全部").click()
     assert query(page) == ""
