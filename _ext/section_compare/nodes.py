@@ -49,7 +49,9 @@ class shared_phrase(nodes.inline):
 
 
 def visit_frame(self: HTML5Translator, node: compare_frame) -> None:
-    attributes = {"role": "region", "aria-label": node["label"], "data-words": node["words"]}
+    attributes = {"role": "region", "aria-label": node["label"]}
+    if node["words"]:
+        attributes["data-words"] = node["words"]
     self.body.append(self.starttag(node, "div", "", **attributes))
 
 
