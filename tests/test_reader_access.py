@@ -221,6 +221,8 @@ def test_paper_has_the_text_and_no_controls(open_page: OpenPage) -> None:
             assert part.is_hidden()
     assert page.locator(".section-compare-passage").first.is_visible()
     assert page.locator('[data-report="state-company"]').is_hidden()  # as chosen
+    breaking = "all => [...new Set(all.map(p => getComputedStyle(p).breakInside))]"
+    assert page.eval_on_selector_all(".section-compare-passage p", breaking) == ["auto"]
 
 
 def policy_of(html: str) -> str:
