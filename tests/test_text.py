@@ -127,5 +127,5 @@ def test_known_damage_is_gone_everywhere(site: Project) -> None:
             source.decompose()
         text = page.get_text()
         assert [word for word in damage if word in text] == [], path
-    index = (site.output / "html" / "searchindex.js").read_text(encoding="utf-8")
-    assert "存在的缺乏" not in index
+    index = site.output / "html" / "_static" / "section_search_index.js"
+    assert "存在的缺乏" not in index.read_text(encoding="utf-8")
