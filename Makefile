@@ -5,11 +5,17 @@ BIN := $(VENV)/bin
 CATALOGS := $(wildcard _ext/*/locale/*/LC_MESSAGES/*.po locales/*/LC_MESSAGES/*.po)
 SPHINX := -d _build/doctrees -W --keep-going -n -j auto
 
+UNWATCHED := _build .venv .git tests */__pycache__/*
+# The variables given on the command line, as options: make new-report SHORT_TITLE=... gives
+# --short-title "$$SHORT_TITLE", which make exports.
+given = $(foreach name,$(1),$(if $(filter command line,$(origin $(name))),\
+	--$(shell echo $(name) | tr A-Z_ a-z-) "$$$(name)"))
+
 .DEFAULT_GOAL := help
-.PHONY: help html live test lint fmt messages bench clean
+.PHONY: help html live check fix new-report new-topic hook test lint fmt messages bench clean
 
 help: ## list these commands
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -30,9 +36,24 @@ html: $(VENV)/site.stamp ## build the site into _build/html
 	$(BIN)/sphinx-build -b html $(SPHINX) . _build/html
 
 live: $(VENV)/dev.stamp ## serve the site and reload it on every change
-	$(BIN)/sphinx-autobuild -b html -d _build/live-doctrees --ignore '*/_build/*' . _build/live
+	$(BIN)/sphinx-autobuild -b html -d _build/live-doctrees $(UNWATCHED:%=--ignore '%') . _build/live
 
-test: lint ## check style and types, run the tests
+check: $(VENV)/dev.stamp ## check texts, marks and punctuation, before any build
+	@$(BIN)/python tools/check.py
+
+fix: $(VENV)/dev.stamp ## mend what can be mended safely, never a report's words; then check
+	@$(BIN)/python tools/check.py --fix
+
+new-report: $(VENV)/dev.stamp ## write a report page; asks, or ID=... TITLE=... SHORT_TITLE=...
+	@$(BIN)/python tools/new.py report $(call given,ID TITLE SHORT_TITLE ORGANIZATION PERIOD DESCRIPTION)
+
+new-topic: $(VENV)/dev.stamp ## write a topic page; asks, or ID=... TITLE=... GROUP=... HEADINGS=...
+	@$(BIN)/python tools/new.py topic $(call given,ID TITLE SHORT_TITLE GROUP DESCRIPTION HEADINGS)
+
+hook: $(VENV)/dev.stamp ## have git run make check before each commit
+	$(BIN)/pre-commit install
+
+test: lint check ## check style and types, run the tests
 	$(BIN)/python -m pytest --cov
 
 lint: $(VENV)/dev.stamp ## check style and types only
@@ -44,10 +65,11 @@ fmt: $(VENV)/dev.stamp ## format the Python code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp ## measure comparisons against pages written by hand, phrases, search
+bench: $(VENV)/dev.stamp ## measure comparisons against pages written by hand; phrases, search, preview
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/phrases.py
 	$(BIN)/python benchmarks/bench_search.py
+	$(BIN)/python benchmarks/live.py
 
 messages: $(CATALOGS:.po=.mo) ## compile the message catalogs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "_ext"))
 
+# The repository's address, as https://github.com/owner/name: the one place that has it. With
+# it set, each page gets a link to edit it.
+REPOSITORY = ""
+
 project = "范文对读"
 author = "范文对读"
 project_copyright = "范文对读"
@@ -20,9 +25,10 @@ version = release = "1"
 language = "zh_CN"
 extensions = [
     "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation", "navigation",
+    "publishing",
 ]  # fmt: skip
 exclude_patterns = [
-    "_build", ".venv", "_ext", "tests", "benchmarks", "README.md", "CONTRIBUTING.md", ".*",
+    "_build", ".venv", "_ext", "tests", "benchmarks", "tools", "README.md", "CODE_OF_CONDUCT.md", ".*",
 ]  # fmt: skip
 
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]
@@ -36,6 +42,11 @@ emendation_blank_pattern = r"(?<![A-Za-z])(?:X{2,}|x{2,})(?![A-Za-z])|_{3,}"
 section_search_pages = ("report", "范文")
 section_search_tags = ("topic", "主题")
 section_search_alternates = {"emendation": "source"}
+
+# Read the Docs says where the site will stand; other hosts set SITE_URL. Without either, pages
+# name no address of their own.
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL") or os.environ.get("SITE_URL", "")
+publishing_description = "单位精神文明建设工作总结范文，按主题并排对读。"
 
 html_theme = "furo"
 html_title = project
@@ -51,6 +62,13 @@ html_theme_options: dict[str, Any] = {
     "light_css_variables": {"font-stack": FONTS},
     "dark_css_variables": {"font-stack": FONTS},
 }
+if REPOSITORY:
+    html_theme_options |= {
+        "source_repository": REPOSITORY,
+        "source_branch": "main",
+        "source_directory": "",
+        "top_of_page_buttons": ["edit"],
+    }
 
 epub_show_urls = "no"
 latex_engine = "xelatex"

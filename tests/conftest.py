@@ -25,10 +25,11 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 SITE_PARTS = (
-    "conf.py", "index.md", "reports", "topics", "guide", "_ext", "_static", "_templates", "locales",
+    "conf.py", "index.md", "CONTRIBUTING.md", "reports", "topics", "guide", "_ext", "_static",
+    "_templates", "locales",
 )  # fmt: skip
 
-sys.path.insert(0, str(ROOT / "_ext"))
+sys.path[:0] = [str(ROOT / "_ext"), str(ROOT / "tools")]
 
 
 Handlers = dict[str, Callable[..., None]]

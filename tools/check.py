@@ -1,0 +1,497 @@
+"""Check what contributors write, in a few seconds and before any build.
+
+One line a problem, ``file:line:column rule message``, and in GitHub Actions an annotation on
+the pull request's line. Exit code 1 where there is a problem. ``--fix`` repairs what is safe,
+and never a word of a report.
+
+The header is read by the schema that the extension itself uses, marks by the parser that Sphinx
+uses. rumdl does what is general about Markdown; `typography` what is Chinese. Each validator
+yields problems; its docstring states its rule.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gettext
+import json
+import os
+import re
+import runpy
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, cast
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT / "_ext"), str(Path(__file__).parent)]
+
+from docutils import nodes  # noqa: E402
+from docutils.core import publish_doctree  # noqa: E402
+from docutils.parsers.rst import roles  # noqa: E402
+from myst_parser.parsers.docutils_ import Parser  # noqa: E402
+from section_compare.frontmatter import Report, Topic, parse_yaml, validate  # noqa: E402
+from section_compare.marks import (  # noqa: E402
+    count_characters,
+    marks_in_source,
+    nearest,
+    title_matches,
+    topics_of,
+)
+from sphinx.util.docutils import docutils_namespace  # noqa: E402
+from typography import SIC, Problem, check_typography, header_length  # noqa: E402
+
+CATALOG = ROOT / "_ext" / "section_compare" / "locale"
+CONTENT = ("reports", "topics")
+FILE_NAME = re.compile(r"[a-z0-9-]+\.(md|png|jpg|svg|webp)")
+BOM = b"\xef\xbb\xbf"
+# What wrong decoding leaves: replacement characters, their GBK reading, private use, Latin-1
+SCRAMBLED = re.compile(
+    r"[\ufffd\ue000-\uf8ff\x80-\x9f]+|锟斤拷|烫烫烫|屯屯屯|(?:[Ã-ï][\x80-¿]){2,}"
+)
+
+# The rules of rumdl that hold here, each with what to do instead.
+MARKDOWN_RULES = {
+    "MD001": "标题级别跳了一级，应逐级加一个 #",
+    "MD003": "标题应写成行首的 #",
+    "MD005": "同级列表的缩进应一致",
+    "MD009": "行末有空格，应删去",
+    "MD010": "有制表符，应改成空格",
+    "MD011": "链接的括号写反了，应写作 [文字](网址)",
+    "MD012": "空行多于一行，应只留一行",
+    "MD018": "# 后面应空一格",
+    "MD019": "# 后面只空一格",
+    "MD022": "标题前后应各空一行",
+    "MD023": "标题应从行首写起",
+    "MD025": "一页只有一个一级标题",
+    "MD031": "代码块或指令前后应空一行",
+    "MD032": "列表前后应空一行",
+    "MD037": "强调符号里侧不空格",
+    "MD042": "链接没有写网址",
+    "MD045": "图片应有说明文字，写在 ![] 的方括号里",
+    "MD047": "文件末尾应有且只有一个换行",
+    "MD051": "链接指向的标题不存在",
+    "MD056": "表格各行的列数应一致",
+    "MD057": "链接指向的文件不存在",
+    "MD084": "有看不见的字符，应删去",
+    "MD092": "有没有处理完的合并冲突",
+}
+# No validator reads what is not UTF-8.
+UNREADABLE = "不是 UTF-8 编码，应另存为 UTF-8"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A Markdown file below a root."""
+
+    root: Path
+    path: Path
+
+    @cached_property
+    def name(self) -> str:
+        return self.path.relative_to(self.root).as_posix()
+
+    @cached_property
+    def raw(self) -> bytes:
+        return self.path.read_bytes()
+
+    @cached_property
+    def text(self) -> str:
+        return self.raw.removeprefix(BOM).decode("utf-8").replace("\r\n", "\n")
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @property
+    def folder(self) -> str:
+        return self.name.partition("/")[0] if "/" in self.name else ""
+
+    @cached_property
+    def header(self) -> tuple[Report | None, Topic | None, list[Problem]]:
+        """What the page declares, and the schema's problems with it, in Chinese."""
+        values, places, problems = parse_yaml(self.text)
+        report, topic, more = validate(values, places)
+        translate = gettext.translation("section_compare", CATALOG, ["zh_CN"]).gettext
+        found = []
+        for problem in problems + more:
+            arguments = tuple(
+                translate(one) if problem.subtype == "pattern" and isinstance(one, str) else one
+                for one in problem.args
+            )
+            message = translate(problem.message) % arguments
+            found.append(Problem(problem.line, 1, problem.subtype.replace("_", "-"), message))
+        return report, topic, found
+
+    @cached_property
+    def doctree(self) -> nodes.document:
+        """The page as MyST reads it; roles and directives of Sphinx are left unread."""
+        settings = {
+            "myst_enable_extensions": syntax_extensions(),
+            "report_level": 5,
+            "_disable_config": True,
+        }
+        return publish_doctree(
+            self.text, source_path=str(self.path), parser=Parser(), settings_overrides=settings
+        )
+
+    def column(self, line: int, text: str) -> int:
+        """Where a text begins in a line (from 1), 1 where it does not stand there."""
+        return max(self.lines[line - 1].find(text), 0) + 1
+
+
+@dataclass
+class Site:
+    """All pages of a root, and what they declare together."""
+
+    root: Path
+    pages: list[Page] = field(default_factory=list)
+    reports: dict[str, Page] = field(default_factory=dict)
+    topics: dict[str, Page] = field(default_factory=dict)
+
+    def headings(self) -> dict[str, tuple[str, ...]]:
+        """The heading rules by topic."""
+        found = {}
+        for id_, page in self.topics.items():
+            topic = page.header[1]
+            assert topic is not None
+            found[id_] = topic.headings
+        return found
+
+
+@cache
+def syntax_extensions() -> list[str]:
+    """MyST's extensions as the site's one configuration has them."""
+    return cast("list[str]", runpy.run_path(str(ROOT / "conf.py"))["myst_enable_extensions"])
+
+
+def find_pages(root: Path) -> list[Path]:
+    """The Markdown files that people write: pages, guides, forms for pull requests."""
+    patterns = ("*.md", "reports/**/*.md", "topics/**/*.md", "_ext/*/*.md", ".github/**/*.md")
+    return sorted({path for pattern in patterns for path in root.glob(pattern)})
+
+
+# Validators of a file's bytes
+
+
+def check_encoding(page: Page) -> Iterator[Problem]:
+    """A file is UTF-8 without a byte-order mark, its lines end in LF, its text is unscrambled."""
+    if page.raw.startswith(BOM):
+        yield Problem(1, 1, "bom", "文件以字节序标记（BOM）开头，应另存为不带 BOM 的 UTF-8")
+    for number, line in enumerate(page.raw.split(b"\n"), 1):
+        if line.endswith(b"\r"):
+            column = len(line.removeprefix(BOM if number == 1 else b"").decode())
+            yield Problem(number, column, "crlf", "换行是 CRLF，应改为 LF")
+            break  # one is enough: all lines of such a file end so
+    for number, text in enumerate(page.lines, 1):
+        for match in SCRAMBLED.finditer(text):
+            message = f"乱码“{match.group()}”，应照原文改正"
+            yield Problem(number, match.start() + 1, "scrambled", message)
+
+
+# Validators of a page
+
+
+def check_header(page: Page) -> Iterator[Problem]:
+    """The front matter holds by the extension's schema; a report or topic declares its id."""
+    report, topic, problems = page.header
+    yield from problems
+    for folder, key, declared in (("reports", "report", report), ("topics", "topic", topic)):
+        if page.folder == folder and declared is None and not problems:
+            message = f"{folder}/ 里的页面，文件头应有 {key}: 和它的编号"
+            yield Problem(1, 1, "front-matter", message)
+
+
+def check_lost_marks(page: Page) -> Iterator[Problem]:
+    """No mark is dropped by MyST or left as text."""
+    for line, topic, dropped in marks_in_source(page.text):
+        if dropped:
+            message = f"指令或公式前的标记会丢失，应改用指令的 :class: topic-{topic}"
+            yield Problem(line, page.column(line, "{"), "lost-mark", message)
+    if page.header[0] is None:
+        return
+    for text in seen_texts(page.doctree):
+        for mark in re.findall(r"[{｛][^{}｛｝]*topic-[^{}｛｝]*[}｝]", text):
+            line = line_holding(page, text, mark)
+            message = (
+                f"标记 {mark} 没有生效，应写作 [文字]{{.topic-编号}}，方括号成对、中间不空格，"
+                "或在段落前单独成行"
+            )
+            yield Problem(line, page.column(line, mark), "lost-mark", message)
+
+
+def check_emendations(page: Page) -> Iterator[Problem]:
+    """An emendation is {sic}`source=>correction`, its sides differ, and one may be empty."""
+    if page.folder != "reports":
+        return
+    for number, line in enumerate(page.lines, 1):
+        outside = SIC.sub(lambda match: " " * len(match.group()), line)
+        for match in SIC.finditer(line):
+            left, arrow, right = match[1].partition("=>")
+            if not arrow or left == right:
+                message = f"校订“{match[1]}”应写作 {{sic}}`原文=>校订`，两边不同"
+                yield Problem(number, match.start() + 1, "emendation", message)
+        for match in re.finditer(r"(?<!`)\{sic\}|[{｛]\s*sic\s*[}｝](?=[`‘'])", outside):
+            message = "校订应写作 {sic}`原文=>校订`，用反引号，中间不空格"
+            yield Problem(number, match.start() + 1, "emendation", message)
+
+
+def check_blanks(page: Page) -> Iterator[Problem]:
+    """A blank's underscores are escaped: bare ones make the text between two blanks bold."""
+    if page.folder != "reports":
+        return
+    start = header_length(page.lines)
+    for number, line in enumerate(page.lines[start:], start + 1):
+        outside = SIC.sub(lambda match: " " * len(match.group()), line)
+        for match in re.finditer(r"(?<!\\)_{2,}", outside):
+            escaped = "\\_" * len(match.group())
+            message = f"空白“{match.group()}”应写作“{escaped}”"
+            yield Problem(number, match.start() + 1, "blank", message)
+
+
+def check_text(page: Page) -> Iterator[Problem]:
+    """Chinese punctuation; the source's own damage is exempt where {sic} marks it."""
+    yield from check_typography(page.text)
+
+
+PAGE_RULES = (check_header, check_lost_marks, check_emendations, check_blanks, check_text)
+
+
+def seen_texts(doctree: nodes.document) -> Iterator[nodes.Text]:
+    """The texts that a reader sees: no code, nothing that the parser made of an error."""
+    apart = nodes.literal | nodes.FixedTextElement | nodes.system_message | nodes.problematic
+    for text in doctree.findall(nodes.Text):
+        if text.strip() and not any(isinstance(one, apart) for one in ancestors(text)):
+            yield text
+
+
+def ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
+    parent = node.parent
+    while parent is not None:
+        yield cast("nodes.Element", parent)
+        parent = parent.parent
+
+
+def line_holding(page: Page, text: nodes.Text, part: str) -> int:
+    """The line (from 1) of a part of a text: the first from its paragraph on that holds it."""
+    start = next((one.line for one in ancestors(text) if one.line), 1)
+    for number, line in enumerate(page.lines[start - 1 :], start):
+        if part in line:
+            return number
+    return start
+
+
+# Validators of the whole site
+
+
+def check_names(site: Site) -> Iterator[tuple[str, Problem]]:
+    """Files of reports/ and topics/ are named in small letters, digits and hyphens."""
+    for folder in CONTENT:
+        for path in sorted((site.root / folder).rglob("*")):
+            if path.is_file() and not FILE_NAME.fullmatch(path.name):
+                message = (
+                    "文件名只用小写字母、数字和连字符，扩展名 .md（图片 .png .jpg .svg .webp）"
+                )
+                name = path.relative_to(site.root).as_posix()
+                yield name, Problem(1, 1, "file-name", message)
+
+
+def check_ids(site: Site) -> Iterator[tuple[str, Problem]]:
+    """No two pages declare one id."""
+    for page in site.pages:
+        report, topic, _problems = page.header
+        for declared, first in ((report, site.reports), (topic, site.topics)):
+            if declared and first[declared.id] is not page:
+                message = f"编号 {declared.id} 已由 {first[declared.id].name} 使用，应换一个"
+                column = page.column(declared.line, declared.id)
+                yield page.name, Problem(declared.line, column, "duplicate-id", message)
+
+
+def check_toctree(site: Site) -> Iterator[tuple[str, Problem]]:
+    """Every report and topic stands in the toctree of index.md, whose order is the site's."""
+    listed = (site.root / "index.md").read_text(encoding="utf-8")
+    for page in [*site.reports.values(), *site.topics.values()]:
+        name = page.name.removesuffix(".md")
+        if not re.search(rf"(?m)^(.*<)?{re.escape(name)}>?$", listed):
+            yield page.name, Problem(1, 1, "toctree", f"index.md 的目录里应加一行 {name}")
+
+
+def check_marks(site: Site) -> Iterator[tuple[str, Problem]]:
+    """A mark names a topic that a topic page declares."""
+    for page in site.reports.values():
+        for line, topic, _dropped in marks_in_source(page.text):
+            if topic not in site.topics:
+                guess = nearest(topic, site.topics)
+                tail = f"，是否应写作 {guess}" if guess else f"；可用：{'、'.join(site.topics)}"
+                message = f"没有编号为 {topic} 的主题{tail}"
+                column = page.column(line, f".topic-{topic}")
+                yield page.name, Problem(line, column, "unknown-topic", message)
+
+
+def check_coverage(site: Site) -> Iterator[tuple[str, Problem]]:
+    """Every text of a report but its titles is under some topic, by mark or heading rule; every
+    topic has a text."""
+    headings = site.headings()
+    said: set[str] = set()
+    for page in site.reports.values():
+        marked = {topic for _line, topic, _dropped in marks_in_source(page.text)}
+        rules = {topic: patterns for topic, patterns in headings.items() if topic not in marked}
+        said |= marked
+        loose: list[nodes.Text] = []
+        total = 0
+        for text in seen_texts(page.doctree):
+            around = list(ancestors(text))
+            if any(isinstance(one, nodes.title | nodes.docinfo) for one in around):
+                continue
+            total += count_characters(text)
+            taken = {topic for one in around for topic in topics_of(one.get("classes", ()))}
+            for one in around:
+                # the outermost section is the document, whose title no rule takes
+                if isinstance(one, nodes.section) and isinstance(one.parent, nodes.section):
+                    title = one[0].astext()
+                    taken |= {t for t, patterns in rules.items() if title_matches(title, patterns)}
+            said |= taken
+            if not taken & site.topics.keys():
+                loose.append(text)
+        share = sum(count_characters(text) for text in loose) / max(total, 1)
+        for text in loose:
+            start = text.strip()[:6]
+            line = line_holding(page, text, start)
+            message = (
+                f"“{start}……”等 {count_characters(text)} 字不属于任何主题，应加标记"
+                f"（全篇未归入的占 {share:.1%}）"
+            )
+            yield page.name, Problem(line, page.column(line, start), "no-topic", message)
+    for id_, page in site.topics.items():
+        if id_ not in said:
+            topic = page.header[1]
+            assert topic is not None
+            message = f"没有一篇报告写到这个主题，应在报告里标 {{.topic-{id_}}} 或写 headings"
+            yield page.name, Problem(topic.line, 1, "empty-topic", message)
+
+
+SITE_RULES = (check_names, check_ids, check_toctree, check_marks, check_coverage)
+
+
+# Running
+
+
+def run_rumdl(root: Path, names: list[str], *, fix: bool = False) -> Iterator[tuple[str, Problem]]:
+    """What rumdl finds in some files; with *fix* it first repairs what it can."""
+    program = Path(sys.executable).with_name("rumdl")
+    command = [
+        *(str(program), "check", "--isolated", "--no-cache", "--flavor", "myst"),
+        *("--enable", ",".join(MARKDOWN_RULES), "--output-format", "json"),
+        *(["--fix"] if fix else []),
+        *names,
+    ]
+    if not names:
+        return
+    result = subprocess.run(command, cwd=root, capture_output=True, check=False, encoding="utf-8")
+    if result.returncode > 1:
+        raise RuntimeError(result.stderr)
+    for found in json.loads(result.stdout or "[]"):
+        message = MARKDOWN_RULES[found["rule"]]
+        yield found["file"], Problem(found["line"], found["column"], found["rule"], message)
+
+
+def read_site(root: Path) -> tuple[Site, list[tuple[str, Problem]]]:
+    """All pages that can be read, and a problem for each that cannot."""
+    site = Site(root)
+    problems = []
+    for path in find_pages(root):
+        page = Page(root, path)
+        try:
+            page.raw.decode()
+        except UnicodeDecodeError as error:
+            before = page.raw[: error.start].split(b"\n")
+            column = len(before[-1].decode()) + 1
+            problems.append((page.name, Problem(len(before), column, "encoding", UNREADABLE)))
+            continue
+        site.pages.append(page)
+        if page.folder in CONTENT:
+            report, topic, _problems = page.header
+            if report:
+                site.reports.setdefault(report.id, page)
+            if topic:
+                site.topics.setdefault(topic.id, page)
+    return site, problems
+
+
+def check(root: Path) -> list[tuple[str, Problem]]:
+    """All problems of a root, in the order of files and places."""
+    site, problems = read_site(root)
+    with docutils_namespace():
+        roles.register_local_role("sic", cast("Any", read_emendation))
+        for page in site.pages:
+            for rule in (check_encoding, *PAGE_RULES):
+                problems += ((page.name, problem) for problem in rule(page))
+        for site_rule in SITE_RULES:
+            problems += site_rule(site)
+    problems += run_rumdl(root, [page.name for page in site.pages])
+    return sorted(problems)
+
+
+def read_emendation(
+    _name: str, rawtext: str, text: str, *_arguments: Any, **_options: Any
+) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    """An emendation as a reader sees it: its right side."""
+    return [nodes.inline(rawtext, text.partition("=>")[2])], []
+
+
+def fix(root: Path) -> None:
+    """Repair what is safe: encoding marks everywhere, punctuation and layout outside reports."""
+    site, _problems = read_site(root)
+    for page in site.pages:
+        lines = page.text.split("\n")
+        if page.folder != "reports":
+            # from the end, so that the places before stay
+            for problem in sorted(check_typography(page.text), reverse=True):
+                if problem.fix is not None:
+                    line, start = lines[problem.line - 1], problem.column - 1
+                    end = start + problem.length
+                    lines[problem.line - 1] = line[:start] + problem.fix + line[end:]
+        fixed = "\n".join(lines).encode()
+        if fixed != page.raw:
+            page.path.write_bytes(fixed)
+    names = [page.name for page in site.pages if page.folder != "reports"]
+    for _problem in run_rumdl(root, names, fix=True):
+        pass  # `check` tells what is left
+
+
+def annotation(name: str, problem: Problem) -> str:
+    """A problem as GitHub Actions takes it (workflow command ``error``)."""
+
+    def escape(text: str, more: str = "") -> str:
+        for character in "%\r\n" + more:
+            text = text.replace(character, f"%{ord(character):02X}")
+        return text
+
+    place = f"file={escape(name, ':,')},line={problem.line},col={problem.column}"
+    return f"::error {place},title={problem.rule}::{escape(problem.message)}"
+
+
+def report(problems: Iterable[tuple[str, Problem]]) -> None:
+    for name, problem in problems:
+        print(f"{name}:{problem.line}:{problem.column} {problem.rule} {problem.message}")
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            print(annotation(name, problem))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="检查报告、主题和说明文字，不构建网站")
+    parser.add_argument("--fix", action="store_true", help="先改正可以放心改的（不动报告的文字）")
+    parser.add_argument("--root", type=Path, default=ROOT, help="要检查的文件夹")
+    options = parser.parse_args(arguments)
+    if options.fix:
+        fix(options.root)
+    problems = check(options.root)
+    report(problems)
+    print(f"{len(problems)} 处问题" if problems else "没有问题", file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

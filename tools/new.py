@@ -1,0 +1,198 @@
+"""Write a new report or topic page with its front matter filled in, and put it in the toctree.
+
+What the arguments do not give is asked, where there is someone to ask. Nothing is written
+unless all is well: no file is overwritten, no id used twice, and a topic that no report writes
+on is refused, since the site would not build with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+from check import ROOT, Site, read_site
+from section_compare.frontmatter import ID
+from section_compare.marks import marks_in_source, pattern_problem, strip_number, title_matches
+from typography import read_inline
+
+
+class Refusal(Exception):
+    """Why no page is written, and what to do."""
+
+
+class Field(NamedTuple):
+    """A field of the front matter, or of the page: what is asked, and whether it may stay empty."""
+
+    name: str
+    question: str
+    required: bool = False
+
+
+FIELDS = {
+    "report": (
+        Field("id", "编号（小写字母、数字、连字符，也是文件名，如 town-school）", True),
+        Field("title", "标题（如 某镇中心小学精神文明建设工作总结）", True),
+        Field("short_title", "短标题，用在表头（如 镇中心小学）", True),
+        Field("organization", "单位类别（如 学校）"),
+        Field("period", "年份（如 2023 年）"),
+        Field("description", "一句话介绍，以句号结尾"),
+    ),
+    "topic": (
+        Field("id", "编号（小写字母、数字、连字符，也是文件名，如 school-work）", True),
+        Field("title", "标题（如 校园文明建设）", True),
+        Field("short_title", "短标题，用在链接里（如 校园文明）", True),
+        Field("group", "分组（开头、主要做法、成效、问题、打算）", True),
+        Field("description", "一句话介绍，以句号结尾", True),
+        Field("headings", "归入本主题的各节标题，不写序号，可用 *，几个标题用 ; 隔开"),
+    ),
+}
+REPORT = """\
+---
+{header}---
+
+# 篇{number}：{title}
+
+% 正文写在这里，写好后删去这几行。各主题的编号：
+% {topics}
+
+{{.topic-opening}}
+开头一段写在这里。
+"""
+TOPIC = """\
+---
+{header}---
+
+# {title}
+
+% 在这里用几句话写：各篇在这个主题上有什么不同。写好后删去这一行。
+
+:::{{section-compare}}
+:::
+"""
+
+
+def ask(fields: tuple[Field, ...], given: dict[str, str]) -> dict[str, str]:
+    """The values given, and those asked for."""
+    values = {}
+    for field in fields:
+        value = given.get(field.name, "").strip()
+        if not value and sys.stdin.isatty():
+            hint = "" if field.required else "，可不填"
+            value = input(f"{field.question}{hint}：").strip()
+        if not value and field.required:
+            raise Refusal(f"缺 {field.name}：{field.question}")
+        values[field.name] = value
+    return values
+
+
+def section_titles(site: Site) -> list[str]:
+    """The titles of the reports' sections as a reader sees them, numbers stripped."""
+    return [
+        strip_number(read_inline(0, line, match.end()).text)
+        for page in site.reports.values()
+        for line in page.lines
+        if (match := re.match("#{2,6} ", line))
+    ]
+
+
+def check_topic(site: Site, id_: str, headings: list[str]) -> None:
+    """Refuse a topic that no report writes on."""
+    titles = section_titles(site)
+    for pattern in headings:
+        if pattern_problem(pattern) or not any(title_matches(one, [pattern]) for one in titles):
+            listed = "\n".join(f"  {title}" for title in dict.fromkeys(titles))
+            raise Refusal(f"没有一节的标题合于“{pattern}”。各篇各节的标题：\n{listed}")
+    marked = any(
+        topic == id_ for page in site.reports.values() for _, topic, _ in marks_in_source(page.text)
+    )
+    if not headings and not marked:
+        raise Refusal(
+            f"还没有报告写到这个主题：先在一篇报告里标一处 {{.topic-{id_}}}，"
+            "或用 headings 写出归入它的各节标题"
+        )
+
+
+def add_to_toctree(site: Site, kind: str, line: str, group: str) -> str:
+    """index.md with one more line: below the last report, or the last topic of its group."""
+    index = (site.root / "index.md").read_text(encoding="utf-8").split("\n")
+    folder = f"{kind}s/"
+    names = {page.name.removesuffix(".md"): page for page in site.topics.values()}
+    places = [n for n, text in enumerate(index) if re.search(rf"(^|<){folder}[\w/-]+>?$", text)]
+    same = []
+    for n in places:
+        topic = names[index[n]].header[1] if index[n] in names else None
+        if topic and topic.group == group:
+            same.append(n)
+    if not places:
+        raise Refusal(f"index.md 的目录里没有 {folder}，不知道新的一行加在哪里")
+    index.insert((same or places)[-1] + 1, line)
+    return "\n".join(index)
+
+
+def make(root: Path, kind: str, given: dict[str, str]) -> Path:
+    """Write the page and the toctree's line.
+
+    :param given: values by the names of `FIELDS`.
+    :return: the page's path.
+    """
+    site, _problems = read_site(root)
+    values = ask(FIELDS[kind], given)
+    id_, title = values.pop("id"), values.pop("title")
+    if not ID.fullmatch(id_):
+        raise Refusal(f"编号“{id_}”只能用小写字母、数字和连字符")
+    path = root / f"{kind}s" / f"{id_}.md"
+    used = site.reports if kind == "report" else site.topics
+    if path.exists() or id_ in used:
+        raise Refusal(
+            f"{(used[id_].name if id_ in used else path.name)} 已有，不覆盖；请换一个编号"
+        )
+    fields: dict[str, object] = {kind: id_}
+    numbers = [page.header[0].number or 0 for page in site.reports.values() if page.header[0]]
+    number = max(numbers, default=0) + 1
+    if kind == "report":
+        fields["number"] = number
+    headings = [one.strip() for one in re.split("[;；]", values.pop("headings", "")) if one.strip()]
+    fields |= {name: value for name, value in values.items() if value}
+    if kind == "topic":
+        check_topic(site, id_, headings)
+        if headings:
+            fields["headings"] = headings
+        fields["hide-toc"] = True
+    header = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=1000)
+    topics = "、".join(f"{one} {page.header[1].short_title}" for one, page in site.topics.items()
+                      if page.header[1])  # fmt: skip
+    template = REPORT if kind == "report" else TOPIC
+    text = template.format(header=header, number=number, title=title, topics=topics)
+    short = values["short_title"]
+    line = f"篇{number} {short} <reports/{id_}>" if kind == "report" else f"topics/{id_}"
+    index = add_to_toctree(site, kind, line, values.get("group", ""))
+    path.write_text(text, encoding="utf-8", newline="\n")
+    (root / "index.md").write_text(index, encoding="utf-8", newline="\n")
+    return path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="新建一篇报告或一个主题")
+    parser.add_argument("--root", type=Path, default=ROOT, help="网站的文件夹")
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    for kind, fields in FIELDS.items():
+        one = kinds.add_parser(kind, help={"report": "新建报告", "topic": "新建主题"}[kind])
+        for field in fields:
+            one.add_argument(f"--{field.name.replace('_', '-')}", default="", help=field.question)
+    options = vars(parser.parse_args(arguments))
+    root, kind = options.pop("root"), options.pop("kind")
+    try:
+        path = make(root, kind, options)
+    except Refusal as refusal:
+        print(f"没有新建：{refusal}", file=sys.stderr)
+        return 1
+    print(f"新建了 {path.relative_to(root)}，并加进了 index.md 的目录。接着写正文，再 make check。")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
