@@ -28,7 +28,8 @@ extensions = [
     "publishing",
 ]  # fmt: skip
 exclude_patterns = [
-    "_build", ".venv", "_ext", "tests", "benchmarks", "tools", "README.md", "CODE_OF_CONDUCT.md", ".*",
+    "_build", ".venv", "_ext", "tests", "benchmarks", "tools",
+    "README.md", "CODE_OF_CONDUCT.md", ".*",
 ]  # fmt: skip
 
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]

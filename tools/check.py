@@ -78,6 +78,10 @@ MARKDOWN_RULES = {
     "MD084": "有看不见的字符，应删去",
     "MD092": "有没有处理完的合并冲突",
 }
+# Those that rumdl may mend: spacing only, never a level or a link.
+SPACING_RULES = (
+    "MD009", "MD010", "MD012", "MD018", "MD019", "MD022", "MD023", "MD031", "MD032", "MD047",
+)  # fmt: skip
 # No validator reads what is not UTF-8.
 UNREADABLE = "不是 UTF-8 编码，应另存为 UTF-8"
 
@@ -200,7 +204,7 @@ def check_header(page: Page) -> Iterator[Problem]:
     yield from problems
     for folder, key, declared in (("reports", "report", report), ("topics", "topic", topic)):
         if page.folder == folder and declared is None and not problems:
-            message = f"{folder}/ 里的页面，文件头应有 {key}: 和它的编号"
+            message = f"{folder}/ 里的页面，页首应有 {key}: 和它的编号"
             yield Problem(1, 1, "front-matter", message)
 
 
@@ -339,7 +343,7 @@ def check_coverage(site: Site) -> Iterator[tuple[str, Problem]]:
         marked = {topic for _line, topic, _dropped in marks_in_source(page.text)}
         rules = {topic: patterns for topic, patterns in headings.items() if topic not in marked}
         said |= marked
-        loose: list[nodes.Text] = []
+        loose: dict[int, list[nodes.Text]] = {}  # by the paragraph that they stand in
         total = 0
         for text in seen_texts(page.doctree):
             around = list(ancestors(text))
@@ -354,13 +358,15 @@ def check_coverage(site: Site) -> Iterator[tuple[str, Problem]]:
                     taken |= {t for t, patterns in rules.items() if title_matches(title, patterns)}
             said |= taken
             if not taken & site.topics.keys():
-                loose.append(text)
-        share = sum(count_characters(text) for text in loose) / max(total, 1)
-        for text in loose:
-            start = text.strip()[:6]
-            line = line_holding(page, text, start)
+                block = next(one for one in around if not isinstance(one, nodes.Inline))
+                loose.setdefault(id(block), []).append(text)
+        untaken = {key: count_characters("".join(texts)) for key, texts in loose.items()}
+        share = sum(untaken.values()) / max(total, 1)
+        for key, texts in loose.items():
+            start = texts[0].strip()[:6]
+            line = line_holding(page, texts[0], start)
             message = (
-                f"“{start}……”等 {count_characters(text)} 字不属于任何主题，应加标记"
+                f"从“{start}”起 {untaken[key]} 字不属于任何主题，应加标记"
                 f"（全篇未归入的占 {share:.1%}）"
             )
             yield page.name, Problem(line, page.column(line, start), "no-topic", message)
@@ -384,13 +390,13 @@ def run_rumdl(root: Path, names: list[str], *, fix: bool = False) -> Iterator[tu
     command = [
         *(str(program), "check", "--isolated", "--no-cache", "--flavor", "myst"),
         *("--enable", ",".join(MARKDOWN_RULES), "--output-format", "json"),
-        *(["--fix"] if fix else []),
+        *(["--fix", "--fixable", ",".join(SPACING_RULES)] if fix else []),
         *names,
     ]
     if not names:
         return
     result = subprocess.run(command, cwd=root, capture_output=True, check=False, encoding="utf-8")
-    if result.returncode > 1:
+    if result.returncode > 1 or "warning]" in result.stderr:
         raise RuntimeError(result.stderr)
     for found in json.loads(result.stdout or "[]"):
         message = MARKDOWN_RULES[found["rule"]]

@@ -130,7 +130,7 @@ def spans(line: Line, pattern: str) -> Iterator[tuple[int, re.Match[str]]]:
 
 def check_marks_width(line: Line) -> Iterator[Problem]:
     """Beside a Han character , ; : ? ! . are full-width; a point or colon in a number stays."""
-    pattern = rf"(?<=[{WIDE}])[,;:?!]|(?<=[{HAN}])\.(?![\w./]|\.)|[,;:?!](?=[{HAN}“《（])"
+    pattern = rf"(?<=[{WIDE}])[,;:?!]|(?<=[{HAN}])\.(?![A-Za-z0-9./])|[,;:?!](?=[{HAN}“《（])"
     for column, match in spans(line, pattern):
         mark = match.group()
         message = f"半角“{mark}”应写作“{FULL[mark]}”"

@@ -1,0 +1,185 @@
+"""`make check`: one terrible page against its full list, and what only a test can write."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import check
+import pytest
+from conftest import HERE, ROOT
+from typography import check_typography
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TERRIBLE = HERE / "roots" / "terrible"
+GOOD = {
+    "index.md": "# 首页\n\n```{toctree}\n短 <reports/one>\ntopics/care\n```\n",
+    "reports/one.md": "---\nreport: one\n---\n\n# 篇一\n\n{.topic-care}\n好。\n",
+    "topics/care.md": "---\ntopic: care\n---\n\n# 关爱\n\n:::{section-compare}\n:::\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A small site with no problem."""
+    for name, text in GOOD.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def found(folder: Path) -> list[str]:
+    return [f"{name}:{one.line}:{one.column} {one.rule}" for name, one in check.check(folder)]
+
+
+def test_the_site_has_no_problem() -> None:
+    assert found(ROOT) == []
+
+
+def test_a_terrible_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check.main(["--root", str(TERRIBLE)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == (TERRIBLE / "expected.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_a_good_page(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check.main(["--root", str(folder)]) == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("reports/one.md", b"\xef\xbb\xbf" + GOOD["reports/one.md"].encode(),
+         ["reports/one.md:1:1 bom"]),
+        ("reports/one.md", GOOD["reports/one.md"].replace("\n", "\r\n").encode(),
+         ["reports/one.md:1:4 crlf"]),
+        ("reports/two.md", GOOD["reports/one.md"].replace("one", "two").encode("gb18030"),
+         ["reports/two.md:8:1 encoding"]),
+        ("reports/two.md", GOOD["reports/one.md"].replace("one", "two").encode(),
+         ["reports/two.md:1:1 toctree"]),
+        ("reports/新报告.docx", b"", ["reports/新报告.docx:1:1 file-name"]),
+        ("reports/one.md", GOOD["reports/one.md"].replace("care", "zzz").encode(),
+         ["reports/one.md:7:2 unknown-topic", "reports/one.md:8:1 no-topic",
+          "topics/care.md:2:1 empty-topic"]),
+    ],
+    ids=["bom", "crlf", "encoding", "toctree", "file-name", "unknown-topic"],
+)  # fmt: skip
+def test_one_thing_wrong(folder: Path, name: str, content: bytes, expected: list[str]) -> None:
+    (folder / name).write_bytes(content)
+    assert found(folder) == expected
+
+
+def test_heading_rules_take_sections(folder: Path) -> None:
+    """A section by its title, where the report has no mark for the topic."""
+    topic = GOOD["topics/care.md"].replace("care\n", "care\nheadings: [关心*]\n", 1)
+    (folder / "topics" / "care.md").write_text(topic, encoding="utf-8")
+    report = "---\nreport: one\n---\n\n# 关心一\n\n还没有。\n\n## 一、关心职工\n\n好。\n"
+    (folder / "reports" / "one.md").write_text(report, encoding="utf-8")
+    assert found(folder) == ["reports/one.md:7:1 no-topic"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021年和 2021 年，XX公司，3.5%，16:9，2-3本，《党章》（试行）。",
+        "“好！”他说：“行……”——完。",
+        "`a,中` 和 https://example.org/中,文 和 <!-- 中,文 -->。",
+        "[中，](a,b.md)和[中。]{.topic-a}",
+        "{sic}`支持;组织=>支持；组织`。",
+        "{sic}`=>。`{sic}`(3篇)=>`",
+        "| 中 | 文，没有句号 |",
+        "# 标题，没有句号",
+        "```text\n中,文\n```",
+        "```{toctree}\n中,文 <a>\n```",
+        ":::{figure} 中,文.png\n:alt: 中,文\n:::",
+        "% 中,文",
+        "短语没有句号",
+        "一句话\n分两行写，有句号。",
+    ],
+)
+def test_what_is_right_is_left_alone(text: str) -> None:
+    assert list(check_typography(f"{text}\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[中]{.topic-a}[,文。]{.topic-b}", (1, 15)),
+        (":::{note}\n中,文。\n:::", (2, 2)),
+        ("---\ndescription: '中,文'\n---\n", (2, 16)),
+        ("{sic}`对=>中,文`", (1, 11)),
+        ("> - **中**,文", (1, 10)),
+    ],
+)
+def test_places_are_the_sources(text: str, place: tuple[int, int]) -> None:
+    [problem] = check_typography(text)
+    assert problem[:3] == (*place, "half-width")
+
+
+def test_fix_repairs_what_is_safe_and_no_word_of_a_report(folder: Path) -> None:
+    bad = '关心,职工(和)群众。。他说"好"，\u3000汉 字...\n#没有空格   \n'
+    topic = folder / "topics" / "care.md"
+    topic.write_text(GOOD["topics/care.md"] + f"\n{bad}\n\n", encoding="utf-8")
+    report = folder / "reports" / "one.md"
+    report.write_bytes(
+        b"\xef\xbb\xbf" + (GOOD["reports/one.md"] + bad).replace("\n", "\r\n").encode()
+    )
+    assert check.main(["--fix", "--root", str(folder)]) == 1
+    assert report.read_text(encoding="utf-8") == GOOD["reports/one.md"] + bad
+    assert topic.read_text(encoding="utf-8") == (
+        GOOD["topics/care.md"]
+        + '\n关心，职工（和）群众。他说"好"，\u3000汉字……\n\n# 没有空格\n'
+    )  # fmt: skip
+    left = {line.split()[1] for line in found(folder) if line.startswith("topics")}
+    assert left == {"quotes", "MD025"}
+
+
+def test_problems_are_annotations_in_github_actions(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "reports" / "a,b%.md").write_text("x\n", encoding="utf-8")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert check.main(["--root", str(folder)]) == 1
+    first, second, *_rest = capsys.readouterr().out.splitlines()
+    assert first.startswith("reports/a,b%.md:1:1 file-name ")
+    assert second.startswith("::error file=reports/a%2Cb%25.md,line=1,col=1,title=file-name::")
+
+
+def test_a_broken_linter_is_no_clean_bill(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "MARKDOWN_RULES", {"NO SUCH RULE": ""})
+    with pytest.raises(RuntimeError, match="NO SUCH RULE"):
+        check.check(folder)
+
+
+def test_the_guide_explains_every_rule() -> None:
+    """CONTRIBUTING.md names the rules that there are, and no others."""
+    sources = [(ROOT / "tools" / name).read_text("utf-8") for name in ("check.py", "typography.py")]
+    rules = set(re.findall(r'Problem\((?:[^()]|\([^()]*\))*?"([a-z-]+)",', "".join(sources)))
+    schema = {"front-matter", "pattern"}
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = guide.partition("| 规则 | 查什么 |")[2].partition("\n\n")[0]
+    named = {
+        rule
+        for row in table.splitlines()
+        for rule in re.findall(r"`([a-z-]+)`", row.split(" | ")[0])
+    } - {"-"}
+    assert named == rules | schema
+    assert named <= {line.split()[1] for line in expected_lines()} | {
+        "bom", "crlf", "encoding", "toctree", "file-name",
+    }  # fmt: skip
+
+
+def expected_lines() -> list[str]:
+    return (TERRIBLE / "expected.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_a_copy_without_rumdl_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check.sys, "executable", str(folder / "python"))
+    with pytest.raises(FileNotFoundError, match="rumdl"):
+        check.check(folder)
+    assert shutil.which("rumdl", path=str(folder)) is None

@@ -1,0 +1,219 @@
+"""What hosts read holds by its published schema, and what a published page tells of itself."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from conftest import ROOT, OpenPage, Project
+
+ADDRESS = "https://example.org/fanwen/zh/"
+SCHEMAS = {
+    ".readthedocs.yaml": "vendor.readthedocs",
+    ".github/workflows/checks.yml": "vendor.github-workflows",
+    ".github/workflows/pages.yml": "vendor.github-workflows",
+    ".github/dependabot.yml": "vendor.dependabot",
+    ".github/ISSUE_TEMPLATE/config.yml": "vendor.github-issue-config",
+    ".github/ISSUE_TEMPLATE/1-text.yml": "vendor.github-issue-forms",
+    ".github/ISSUE_TEMPLATE/2-report.yml": "vendor.github-issue-forms",
+    ".github/ISSUE_TEMPLATE/3-site.yml": "vendor.github-issue-forms",
+    "CITATION.cff": "vendor.citation-file-format",
+}
+
+
+def run(*command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def program(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))
+
+
+def test_every_hosting_file_is_checked() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in [*ROOT.glob(".github/**/*.yml"), *ROOT.glob(".readthedocs.y*ml")]
+    }
+    assert found == {name for name in SCHEMAS if name != "CITATION.cff"}
+
+
+@pytest.mark.parametrize(("name", "schema"), SCHEMAS.items(), ids=SCHEMAS.keys())
+def test_it_holds_by_its_schema(name: str, schema: str) -> None:
+    """The schemas come with check-jsonschema: nothing is fetched."""
+    result = run(
+        program("check-jsonschema"), "--default-filetype", "yaml", "--builtin-schema", schema, name
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_hook_holds_by_its_schema() -> None:
+    """pre-commit brings its own."""
+    result = run(program("pre-commit"), "validate-config", ".pre-commit-config.yaml")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_actions_are_pinned_and_jobs_end() -> None:
+    for path in ROOT.glob(".github/workflows/*.yml"):
+        text = path.read_text(encoding="utf-8")
+        for action in re.findall(r"uses: (.*)", text):
+            assert re.fullmatch(r"[\w/-]+@v\d+(\.\d+)*", action)
+        for job in yaml.safe_load(text)["jobs"].values():
+            assert job["timeout-minutes"] <= 60
+
+
+def test_hosts_run_what_people_run() -> None:
+    """Each make target that a workflow or the hook names is one of the Makefile's."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"(?m)^([a-z-]+):.* ## ", makefile))
+    for path in [*ROOT.glob(".github/workflows/*.yml"), ROOT / ".pre-commit-config.yaml"]:
+        for line in re.findall(r"(?:run|entry): make (.*)", path.read_text(encoding="utf-8")):
+            assert set(line.split()) <= targets
+
+
+def metas(site: Project, name: str, builder: str = "html") -> dict[str, str]:
+    return {
+        str(tag.get("property") or tag.get("name")): str(tag.get("content"))
+        for tag in site.page(name, builder).select("meta[content]")
+    }
+
+
+def test_a_page_tells_what_it_is(site: Project) -> None:
+    found = metas(site, "topics/care")
+    assert found["description"] == found["og:description"]
+    assert found["description"].startswith("写职工福利")
+    assert found["og:title"] == "关心关爱职工与服务群众"
+    assert found["og:type"] == "article"
+    assert found["twitter:card"] == "summary"
+    assert found.keys().isdisjoint({"og:url", "og:image"})
+    home = metas(site, "index")
+    assert home["og:type"] == "website"
+    assert home["description"] == "单位精神文明建设工作总结范文，按主题并排对读。"
+
+
+def test_without_an_address_no_page_names_one(site: Project) -> None:
+    page = site.page("index")
+    assert page.select('link[rel="canonical"], .edit-this-page, .view-this-page') == []
+    assert not (site.output / "html" / "sitemap.xml").exists()
+
+
+@pytest.mark.parametrize("builder", ["html", "dirhtml"])
+def test_with_an_address_pages_name_their_own(
+    site_copy: Project, monkeypatch: pytest.MonkeyPatch, builder: str
+) -> None:
+    monkeypatch.setenv("READTHEDOCS_CANONICAL_URL", ADDRESS)
+    site_copy.build(builder)
+    file, care = {
+        "html": ("topics/care", f"{ADDRESS}topics/care.html"),
+        "dirhtml": ("topics/care/index", f"{ADDRESS}topics/care/"),
+    }[builder]
+    [link] = site_copy.page(file, builder).select('link[rel="canonical"]')
+    found = metas(site_copy, file, builder)
+    assert link["href"] == found["og:url"] == care
+    card = found["og:image"].removeprefix(ADDRESS)
+    assert (site_copy.output / builder / card).read_bytes().startswith(b"\x89PNG")
+    tree = ElementTree.parse(site_copy.output / builder / "sitemap.xml")
+    listed = [
+        loc.text or "" for loc in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
+    ]
+    assert care in listed
+    for address in listed:
+        path = site_copy.output / builder / address.removeprefix(ADDRESS)
+        assert (path / "index.html" if path.is_dir() else path).is_file()
+    pages = {"html": 3, "dirhtml": 3}[builder]  # genindex, search, 404 are no documents
+    assert len(listed) == len(list((site_copy.output / builder).rglob("*.html"))) - pages
+
+
+def test_edit_links_lead_to_the_pages_files(site_copy: Project) -> None:
+    site_copy.edit("conf.py", 'REPOSITORY = ""', 'REPOSITORY = "https://github.com/owner/name"')
+    site_copy.build()
+    start = "https://github.com/owner/name/edit/main/"
+    for name in ("index", "reports/community", "topics/care", "CONTRIBUTING"):
+        [link] = site_copy.page(name).select(".edit-this-page a")
+        assert link["href"] == f"{start}{name}.md"
+        assert (site_copy.source / f"{name}.md").is_file()
+    assert site_copy.page("index").select(".view-this-page") == []
+
+
+@pytest.mark.parametrize("builder", ["html", "dirhtml"])
+def test_the_404_page_works_at_any_address(
+    site_copy: Project, monkeypatch: pytest.MonkeyPatch, builder: str
+) -> None:
+    """It needs no other file, and its links begin at the site's root on its host."""
+    monkeypatch.setenv("SITE_URL", ADDRESS)
+    site_copy.build(builder)
+    page = site_copy.page({"html": "404", "dirhtml": "404/index"}[builder], builder)
+    assert page.select("[src], link") == []
+    [form] = page.select("form")
+    assert form["action"] == {
+        "html": "/fanwen/zh/search.html", "dirhtml": "/fanwen/zh/search/",
+    }[builder]  # fmt: skip
+    assert [a["href"] for a in page.select("a")] == ["/fanwen/zh/"]
+
+
+def test_other_builders_have_no_404_page(site_copy: Project) -> None:
+    site_copy.build("epub")
+    assert [name for name in site_copy.files("epub") if "404" in name] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_404_page_fits(open_page: OpenPage, width: int, scheme: str) -> None:
+    page = open_page("404.html", width=width, scheme=scheme)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    page.fill("input", "志愿")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=*")
+
+
+def commit(folder: Path, day: str) -> None:
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    when = f"{day}T12:00:00 +0000"
+    run("git", "add", ".", folder=folder)
+    result = subprocess.run(
+        ["git", *who, "commit", "-q", "-m", "x"],
+        cwd=folder, capture_output=True, text=True, check=False,
+        env={"GIT_COMMITTER_DATE": when, "GIT_AUTHOR_DATE": when, "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+
+
+def date(site: Project, name: str) -> str:
+    found = site.page(name).select_one(".last-updated")
+    return re.sub(r"[^\d-]", "", found.get_text()) if found else ""
+
+
+def test_dates_are_those_of_the_last_commits(site_copy: Project) -> None:
+    """Also on pages that are not read again, and in an output whose doctrees another one read."""
+    site_copy.build()
+    assert date(site_copy, "topics/care") == ""  # no history
+    run("git", "init", "-q", folder=site_copy.source)
+    commit(site_copy.source, "2024-02-03")
+    site_copy.edit("topics/care.md", "某单位写得最长", "某单位写得长")
+    site_copy.build("text")
+    commit(site_copy.source, "2025-06-07")
+    site_copy.build()
+    assert date(site_copy, "topics/care") == "2025-06-07"
+    assert date(site_copy, "topics/opening") == "2024-02-03"
+    assert date(site_copy, "genindex") == ""
+    first = site_copy.times()
+    site_copy.build()
+    again = site_copy.times()
+    assert first["topics/care.html"] == again["topics/care.html"]
+
+
+def test_a_shallow_clone_tells_no_dates(site_copy: Project, tmp_path: Path) -> None:
+    run("git", "init", "-q", folder=site_copy.source)
+    commit(site_copy.source, "2024-02-03")
+    site_copy.write("note.txt", "x")
+    commit(site_copy.source, "2025-06-07")
+    clone = tmp_path / "clone"
+    result = run("git", "clone", "-q", "--depth=1", f"file://{site_copy.source}", str(clone))
+    assert result.returncode == 0, result.stderr
+    shallow = Project(clone, tmp_path / "clone-output")
+    shallow.build()
+    assert date(shallow, "topics/care") == ""

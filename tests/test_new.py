@@ -1,0 +1,194 @@
+"""`make new-report` and `make new-topic`, and a sixth report added as a contributor would."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import check
+import new
+import pytest
+from conftest import ROOT
+from section_compare.domain import get_domain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Project
+
+REPORT = {
+    "id": "town-school",
+    "title": "镇中心小学总结",
+    "short_title": "镇中心小学",
+    "organization": "学校",
+    "period": "2023 年",
+    "description": "一所小学的总结。",
+}
+TOPIC = {
+    "id": "study-org",
+    "title": "学习型机关建设",
+    "short_title": "学习型机关",
+    "group": "主要做法",
+    "description": "写怎样建设学习型机关。",
+}
+SIXTH = """
+{.topic-opening}
+2023年，我校以创建文明校园为目标，现将一年来的工作总结如下。
+
+## 一、加强理论学习
+
+[每周五下午集中学习。]{.topic-theory-study}[学习之后到社区打扫卫生。]{.topic-civility}
+
+## 二、存在问题
+
+活动形式单一，参加的人不够多。
+"""
+
+
+def options(values: dict[str, str]) -> list[str]:
+    return [
+        part for name, value in values.items() for part in (f"--{name.replace('_', '-')}", value)
+    ]
+
+
+def run(site: Project, kind: str, values: dict[str, str]) -> int:
+    return new.main(["--root", str(site.source), kind, *options(values)])
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*.md")}
+
+
+def test_a_new_report_builds_and_passes_the_check(site_copy: Project) -> None:
+    assert run(site_copy, "report", REPORT) == 0
+    page = (site_copy.source / "reports/town-school.md").read_text(encoding="utf-8")
+    assert page.startswith(
+        "---\nreport: town-school\nnumber: 6\nshort_title: 镇中心小学\norganization: 学校\n"
+        "period: 2023 年\ndescription: 一所小学的总结。\n---\n\n# 篇6：镇中心小学总结\n"
+    )
+    index = (site_copy.source / "index.md").read_text(encoding="utf-8")
+    assert "affairs>\n篇6 镇中心小学 <reports/town-school>\n```" in index
+    assert check.check(site_copy.source) == []
+    site_copy.build()
+
+
+def test_a_new_topic_builds_and_passes_the_check(site_copy: Project) -> None:
+    assert run(site_copy, "topic", TOPIC | {"headings": "突出学习型机关建设*；抓住*主线*"}) == 0
+    index = (site_copy.source / "index.md").read_text(encoding="utf-8")
+    assert "topics/minors\ntopics/study-org\ntopics/results\n" in index  # last of its group
+    assert check.check(site_copy.source) == []
+    site_copy.build()
+    cell = site_copy.page("topics/study-org").select_one('[data-report="community"]')
+    assert cell is not None
+    assert "学习型机关建设" in cell.get_text()
+
+
+def test_a_topic_that_a_report_is_marked_for_needs_no_headings(site_copy: Project) -> None:
+    site_copy.edit("reports/community.md", "{.topic-opening}", "{.topic-opening .topic-study-org}")
+    assert run(site_copy, "topic", TOPIC | {"group": "新的一组"}) == 0
+    index = (site_copy.source / "index.md").read_text(encoding="utf-8")
+    assert "topics/next-steps\ntopics/study-org\n```" in index
+    site_copy.build()
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "reason"),
+    [
+        ("report", REPORT | {"id": "community"}, "reports/community.md 已有，不覆盖"),
+        ("report", REPORT | {"id": "Town School"}, "编号“Town School”只能用小写字母"),
+        ("report", {"id": "town-school"}, "缺 title"),
+        ("topic", TOPIC | {"id": "care"}, "topics/care.md 已有，不覆盖"),
+        ("topic", TOPIC, "还没有报告写到这个主题"),
+        ("topic", TOPIC | {"headings": "没有这一节"}, "没有一节的标题合于“没有这一节”"),
+        ("topic", TOPIC | {"headings": "[x"}, "没有一节的标题合于“[x”"),
+    ],
+)
+def test_what_is_refused_leaves_nothing_behind(
+    site_copy: Project, capsys: pytest.CaptureFixture[str],
+    kind: str, values: dict[str, str], reason: str,
+) -> None:  # fmt: skip
+    before = tree(site_copy.source)
+    assert run(site_copy, kind, values) == 1
+    assert reason in capsys.readouterr().err
+    assert tree(site_copy.source) == before
+
+
+def test_a_file_of_that_name_is_not_overwritten(
+    site_copy: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site_copy.write("reports/town-school.md", "草稿\n")
+    assert run(site_copy, "report", REPORT) == 1
+    assert "town-school.md 已有" in capsys.readouterr().err
+    assert (site_copy.source / "reports/town-school.md").read_text(encoding="utf-8") == "草稿\n"
+
+
+def test_an_index_without_a_place_is_named(
+    site_copy: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site_copy.write("index.md", "# 首页\n")
+    assert run(site_copy, "report", REPORT) == 1
+    assert "index.md 的目录里没有 reports/" in capsys.readouterr().err
+
+
+def test_what_is_not_given_is_asked(site_copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(REPORT.values())
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _question: next(answers))
+    assert new.main(["--root", str(site_copy.source), "report"]) == 0
+    assert (site_copy.source / "reports/town-school.md").is_file()
+
+
+def test_make_hands_its_variables_on(site_copy: Project, tmp_path: Path) -> None:
+    """Spaces and quotes in a value too; what is not given stays the tool's to ask."""
+    shutil.copy2(ROOT / "Makefile", site_copy.source)
+    program = tmp_path / "python"
+    program.write_text('#!/bin/sh\nprintf "%s|" "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    result = subprocess.run(
+        ["make", "--no-print-directory", "new-report", f"BIN={tmp_path}", "VENV=venv",
+         "ID=a", 'TITLE=某 "校"\'s', "--old-file=venv/dev.stamp"],
+        cwd=site_copy.source, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL,
+        env={"PATH": os.environ["PATH"]},
+    )  # fmt: skip
+    assert result.stdout == 'tools/new.py|report|--id|a|--title|某 "校"\'s|'
+
+
+def test_a_sixth_report_stands_everywhere(site_copy: Project) -> None:
+    """Tagged in part, in part left to heading rules; beside its page only the toctree changes."""
+    topic = site_copy.source / "topics/shortcomings.md"
+    if "headings:" not in topic.read_text(encoding="utf-8"):
+        site_copy.edit("topics/shortcomings.md", "---\n\n#", "headings: [存在*问题*]\n---\n\n#")
+    before = tree(site_copy.source)
+    assert run(site_copy, "report", REPORT) == 0
+    path = site_copy.source / "reports/town-school.md"
+    head = path.read_text(encoding="utf-8").partition("\n% ")[0]
+    path.write_text(head + SIXTH, encoding="utf-8")
+    changed = {
+        name.removeprefix(f"{site_copy.source}/")
+        for name, text in tree(site_copy.source).items()
+        if before.get(name) != text
+    }
+    assert changed == {"reports/town-school.md", "index.md"}
+    assert check.check(site_copy.source) == []
+
+    app = site_copy.build()
+    collection = get_domain(app.env).collect()
+    assert list(collection.reports)[-1] == "town-school"
+    said = {topic for topic, report in collection.passages if report == "town-school"}
+    assert said == {"opening", "theory-study", "civility", "shortcomings"}
+    for topic_page in collection.topics.values():
+        page = site_copy.page(topic_page.docname)
+        cell = page.select_one('.section-compare-cell[data-report="town-school"]')
+        assert cell is not None
+        assert bool(cell.select(".section-compare-passage")) is (topic_page.id in said)
+    matrix = site_copy.page("index").select_one(".section-coverage-table")
+    assert matrix is not None
+    assert len(matrix.select("thead th")) == 7
+    last = [row.select("td")[-1].get_text(strip=True) for row in matrix.select("tbody tr")]
+    assert sum(bool(text) for text in last) == len(said)
+
+    site_copy.build("latex")
+    tex = (site_copy.output / "latex" / "fanwen.tex").read_text(encoding="utf-8")
+    assert tex.count("活动形式单一，参加的人不够多。") >= 2  # the report's page and a comparison
