@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import check
@@ -179,7 +180,7 @@ def expected_lines() -> list[str]:
 
 
 def test_a_copy_without_rumdl_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check.sys, "executable", str(folder / "python"))
+    monkeypatch.setattr(sys, "executable", str(folder / "python"))
     with pytest.raises(FileNotFoundError, match="rumdl"):
         check.check(folder)
     assert shutil.which("rumdl", path=str(folder)) is None
