@@ -256,8 +256,10 @@ def check_blanks(page: Page) -> Iterator[Problem]:
 
 
 def check_text(page: Page) -> Iterator[Problem]:
-    """Chinese punctuation; the source's own damage is exempt where {sic} marks it."""
-    yield from check_typography(page.text)
+    """Chinese punctuation; the source's own damage is exempt where {sic} marks it. READMEs are
+    English, with other punctuation."""
+    if page.path.name != "README.md":
+        yield from check_typography(page.text)
 
 
 PAGE_RULES = (check_header, check_lost_marks, check_emendations, check_blanks, check_text)
@@ -454,7 +456,7 @@ def fix(root: Path) -> None:
         lines = page.text.split("\n")
         if page.folder != "reports":
             # from the end, so that the places before stay
-            for problem in sorted(check_typography(page.text), reverse=True):
+            for problem in sorted(check_text(page), reverse=True):
                 if problem.fix is not None:
                     line, start = lines[problem.line - 1], problem.column - 1
                     end = start + problem.length
