@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import section_compare.warn
 from conftest import ROOT
+from emendation import messages
 from section_compare.directives import SectionCompare
 from section_compare.frontmatter import REPORT_FIELDS, TOPIC_FIELDS
 
@@ -60,12 +61,25 @@ def test_the_extensions_examples_build(make_project: MakeProject) -> None:
     ]  # fmt: skip
 
 
+def test_the_example_of_emendation_builds(make_project: MakeProject) -> None:
+    project = make_project(examples(ROOT / "_ext" / "emendation" / "README.md"))
+    (project.source / "_ext").symlink_to(ROOT / "_ext")
+    project.build(exclude_patterns=["_ext"])
+    page = project.page("index")
+    assert page.title is not None
+    assert "letter" in page.title.get_text()
+    assert len(page.select("#furo-main-content .emendation, .body .emendation")) == 3
+    assert len(page.select(".dated")) == 1
+
+
 def test_the_extensions_tables_are_whole() -> None:
     text = (EXTENSION / "README.md").read_text(encoding="utf-8")
     assert rows(text, "| option |") == SectionCompare.option_spec.keys()
     assert rows(text, "| field |") == REPORT_FIELDS.keys() | TOPIC_FIELDS.keys()
-    documented = set(re.findall(r"(?m)^(\w+) {2,}", section_compare.warn.__doc__ or ""))
-    assert rows(text, "| subtype |") == documented - {"subtype"}
+    for folder, module in (("section_compare", section_compare.warn), ("emendation", messages)):
+        text = (ROOT / "_ext" / folder / "README.md").read_text(encoding="utf-8")
+        documented = set(re.findall(r"(?m)^(\w+) {2,}", module.__doc__ or ""))
+        assert rows(text, "| subtype |") == documented - {"subtype"}
 
 
 def test_the_contributors_table_of_fields_is_whole() -> None:

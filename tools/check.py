@@ -31,6 +31,7 @@ sys.path[:0] = [str(ROOT / "_ext"), str(Path(__file__).parent)]
 from docutils import nodes  # noqa: E402
 from docutils.core import publish_doctree  # noqa: E402
 from docutils.parsers.rst import roles  # noqa: E402
+from emendation.parse import split  # noqa: E402
 from myst_parser.parsers.docutils_ import Parser  # noqa: E402
 from section_compare.frontmatter import Report, Topic, parse_yaml, validate  # noqa: E402
 from section_compare.marks import (  # noqa: E402
@@ -227,14 +228,19 @@ def check_lost_marks(page: Page) -> Iterator[Problem]:
 
 
 def check_emendations(page: Page) -> Iterator[Problem]:
-    """An emendation is {sic}`source=>correction`, its sides differ, and one may be empty."""
+    """An emendation is {sic}`source=>correction`, its sides differ, and one may be empty; a page
+    with any ends with their list."""
     if page.folder != "reports":
         return
+    if SIC.search(page.text) and "{emendation-list}" not in page.text:
+        last = len(page.text.rstrip().split("\n"))
+        message = "有校订的报告，末尾应有 :::{emendation-list} 和 ::: 两行"
+        yield Problem(last, 1, "emendation", message)
     for number, line in enumerate(page.lines, 1):
         outside = SIC.sub(lambda match: " " * len(match.group()), line)
         for match in SIC.finditer(line):
-            left, arrow, right = match[1].partition("=>")
-            if not arrow or left == right:
+            sides = split(match[1])
+            if sides is None or sides[0] == sides[1]:
                 message = f"校订“{match[1]}”应写作 {{sic}}`原文=>校订`，两边不同"
                 yield Problem(number, match.start() + 1, "emendation", message)
         for match in re.finditer(r"(?<!`)\{sic\}|[{｛]\s*sic\s*[}｝](?=[`‘'])", outside):
@@ -446,7 +452,8 @@ def read_emendation(
     _name: str, rawtext: str, text: str, *_arguments: Any, **_options: Any
 ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
     """An emendation as a reader sees it: its right side."""
-    return [nodes.inline(rawtext, text.partition("=>")[2])], []
+    _source, reading = split(text) or ("", text)
+    return [nodes.inline(rawtext, reading)], []
 
 
 def fix(root: Path) -> None:

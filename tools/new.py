@@ -61,6 +61,9 @@ REPORT = """\
 
 {{.topic-opening}}
 开头一段写在这里。
+
+:::{{emendation-list}}
+:::
 """
 TOPIC = """\
 ---

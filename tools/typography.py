@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from emendation.parse import SEPARATOR
+
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
 # A Han character, or a full-width mark or closing quotation mark beside one
 WIDE = HAN + "“”‘’《》（）【】〔〕，。、；：！？…"
@@ -46,7 +48,7 @@ class Line(NamedTuple):
 
 
 MARKUP = re.compile(
-    r"""(?P<sic>\{sic\}`(?P<left>[^`=]*(?:=(?!>)[^`=]*)*)(?:=>(?P<right>[^`]*))?`)
+    r"""(?P<sic>\{sic\}`(?P<sides>[^`\n]*)`)
       | (?P<opaque>(?:\{[\w:-]+\})?(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)
           | https?://[^\s<>)）」”]+ | <[^>\n]*> | \|)
       | (?P<gone>\]\{[^}\n]*\} | \]\([^)\n]*\) | [\[\]*] | \\(?=[!-/:-@\[-`{-~]))
@@ -74,8 +76,9 @@ def read_inline(number: int, source: str, start: int, **block: bool) -> Line:
     for match in MARKUP.finditer(source, start):
         keep(place, match.start())
         place = match.end()
-        if match["right"]:
-            keep(match.start("right"), match.end("right"))
+        if match["sic"]:
+            if separator := SEPARATOR.search(match["sides"]):
+                keep(match.start("sides") + separator.end(), match.end("sides"))
         elif match["opaque"]:
             text.append(OPAQUE)
             columns.append(match.start() + 1)
