@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import section_compare.warn
 from conftest import ROOT
 from emendation import messages
-from section_compare.directives import SectionCompare
+from section_compare.directives import SectionCompare, SectionPhrases
 from section_compare.frontmatter import REPORT_FIELDS, TOPIC_FIELDS
 
 if TYPE_CHECKING:
@@ -37,11 +37,15 @@ def rows(text: str, head: str) -> set[str]:
 
 def test_the_extensions_examples_build(make_project: MakeProject) -> None:
     files = examples(EXTENSION / "README.md")
-    assert len(files) == 9
-    files["index.md"] = files["index.md"].replace("weather\n```", "weather\neast\nfloods\n```")
+    assert len(files) == 10
+    more = "weather\neast\nfloods\nphrases\n```"
+    files["index.md"] = files["index.md"].replace("weather\n```", more)
     project = make_project(files)
     (project.source / "_ext").symlink_to(ROOT / "_ext")
-    project.build(exclude_patterns=["_ext"])
+    app = project.build(exclude_patterns=["_ext"])
+    values = {value.name for value in app.config if value.name.startswith("section_compare_")}
+    text = (EXTENSION / "README.md").read_text(encoding="utf-8")
+    assert rows(text, "| configuration value |") == values
 
     def cells(page: str) -> list[tuple[str, str]]:
         return [
@@ -53,6 +57,9 @@ def test_the_extensions_examples_build(make_project: MakeProject) -> None:
     assert cells("roads") == [("roads", "north"), ("roads", "south"), ("roads", "east")]
     assert cells("library") == [("library", "north"), ("library", "south")]
     assert cells("floods") == [("floods", "east"), ("weather", "east"), ("weather", "north")]
+    marked = [mark.get_text() for mark in project.page("roads").select("mark")]
+    assert marked == ["修桥铺路", "修桥铺路"]
+    assert "修桥铺路" in project.page("phrases").select(".section-phrases")[0].get_text()
     both = project.page("index").select_one("#both")
     assert both is not None
     assert "wide" in both["class"]
@@ -75,6 +82,8 @@ def test_the_example_of_emendation_builds(make_project: MakeProject) -> None:
 def test_the_extensions_tables_are_whole() -> None:
     text = (EXTENSION / "README.md").read_text(encoding="utf-8")
     assert rows(text, "| option |") == SectionCompare.option_spec.keys()
+    for option in SectionPhrases.option_spec:
+        assert f"`{option}`" in text.partition("`section-phrases` lists")[2].partition("\n\n")[0]
     assert rows(text, "| field |") == REPORT_FIELDS.keys() | TOPIC_FIELDS.keys()
     for folder, module in (("section_compare", section_compare.warn), ("emendation", messages)):
         text = (ROOT / "_ext" / folder / "README.md").read_text(encoding="utf-8")

@@ -174,8 +174,8 @@ def syntax_extensions() -> list[str]:
 
 def find_pages(root: Path) -> list[Path]:
     """The Markdown files that people write: pages, guides, forms for pull requests."""
-    patterns = ("*.md", "reports/**/*.md", "topics/**/*.md", "_ext/*/*.md", ".github/**/*.md")
-    return sorted({path for pattern in patterns for path in root.glob(pattern)})
+    folders = ("", "reports/**/", "topics/**/", "guide/**/", "_ext/*/", ".github/**/")
+    return sorted({path for folder in folders for path in root.glob(f"{folder}*.md")})
 
 
 # Validators of a file's bytes
