@@ -187,7 +187,7 @@ def commit(folder: Path, day: str) -> None:
 
 def date(site: Project, name: str) -> str:
     found = site.page(name).select_one(".last-updated")
-    return re.sub(r"[^\d-]", "", found.get_text()) if found else ""
+    return found.get_text().strip().removeprefix("最后更新：") if found else ""
 
 
 def test_dates_are_those_of_the_last_commits(site_copy: Project) -> None:
