@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 from conftest import ROOT, OpenPage, Project
+from publishing import last_commits
 from section_compare.frontmatter import parse_yaml
 
 ADDRESS = "https://example.org/fanwen/zh/"
@@ -193,7 +194,8 @@ def date(site: Project, name: str) -> str:
 def test_dates_are_those_of_the_last_commits(site_copy: Project) -> None:
     """Also on pages that are not read again, and in an output whose doctrees another one read."""
     site_copy.build()
-    assert date(site_copy, "topics/care") == ""  # no history
+    assert date(site_copy, "topics/care") == ""
+    assert last_commits(site_copy.source) == {}  # no history
     run("git", "init", "-q", folder=site_copy.source)
     commit(site_copy.source, "2024-02-03")
     site_copy.edit("topics/care.md", ":::{section-compare}", "多一段。\n\n:::{section-compare}")
@@ -220,3 +222,14 @@ def test_a_shallow_clone_tells_no_dates(site_copy: Project, tmp_path: Path) -> N
     shallow = Project(clone, tmp_path / "clone-output")
     shallow.build()
     assert date(shallow, "topics/care") == ""
+
+
+def test_dates_of_a_folder_within_a_repository(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    for name in ("other.md", "docs/一.md", "docs/two.md"):
+        (tmp_path / name).write_text("x\n", encoding="utf-8")
+    run("git", "init", "-q", folder=tmp_path)
+    commit(tmp_path, "2024-02-03")
+    (tmp_path / "docs" / "two.md").write_text("y\n", encoding="utf-8")
+    commit(tmp_path, "2025-06-07")
+    assert last_commits(tmp_path / "docs") == {"一.md": "2024-02-03", "two.md": "2025-06-07"}

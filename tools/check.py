@@ -17,6 +17,7 @@ import json
 import os
 import re
 import runpy
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -394,9 +395,11 @@ SITE_RULES = (check_names, check_ids, check_toctree, check_marks, check_coverage
 
 def run_rumdl(root: Path, names: list[str], *, fix: bool = False) -> Iterator[tuple[str, Problem]]:
     """What rumdl finds in some files; with *fix* it first repairs what it can."""
-    program = Path(sys.executable).with_name("rumdl")
+    program = shutil.which("rumdl", path=str(Path(sys.executable).parent))
+    if program is None:
+        raise FileNotFoundError("缺 rumdl：先运行 pip install -r requirements-dev.txt")
     command = [
-        *(str(program), "check", "--isolated", "--no-cache", "--flavor", "myst"),
+        *(program, "check", "--isolated", "--no-cache", "--flavor", "myst"),
         *("--enable", ",".join(MARKDOWN_RULES), "--output-format", "json"),
         *(["--fix", "--fixable", ",".join(SPACING_RULES)] if fix else []),
         *names,
@@ -408,7 +411,8 @@ def run_rumdl(root: Path, names: list[str], *, fix: bool = False) -> Iterator[tu
         raise RuntimeError(result.stderr)
     for found in json.loads(result.stdout or "[]"):
         message = MARKDOWN_RULES[found["rule"]]
-        yield found["file"], Problem(found["line"], found["column"], found["rule"], message)
+        name = found["file"].replace("\\", "/")
+        yield name, Problem(found["line"], found["column"], found["rule"], message)
 
 
 def read_site(root: Path) -> tuple[Site, list[tuple[str, Problem]]]:
@@ -488,7 +492,7 @@ def annotation(name: str, problem: Problem) -> str:
     return f"::error {place},title={problem.rule}::{escape(problem.message)}"
 
 
-def report(problems: Iterable[tuple[str, Problem]]) -> None:
+def print_all(problems: Iterable[tuple[str, Problem]]) -> None:
     for name, problem in problems:
         print(f"{name}:{problem.line}:{problem.column} {problem.rule} {problem.message}")
         if os.environ.get("GITHUB_ACTIONS") == "true":
@@ -503,7 +507,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.fix:
         fix(options.root)
     problems = check(options.root)
-    report(problems)
+    print_all(problems)
     print(f"{len(problems)} 处问题" if problems else "没有问题", file=sys.stderr)
     return 1 if problems else 0
 
