@@ -318,12 +318,18 @@ def test_keys_lead_through_the_list(open_page: OpenPage) -> None:
 def test_the_section_led_to_has_its_hits_marked(open_page: OpenPage) -> None:
     page = open_page("search.html?q=" + quote("志願服務"))
     page.click("h3 a[href^='reports/community']")
+    page.wait_for_url("**/reports/community.html*", wait_until="load")
     marks = page.locator(".section-search-mark")
     assert set(marks.all_inner_texts()) == {"志愿服务"}
     assert marks.count() >= 4
-    box = marks.first.bounding_box()
-    assert box is not None
-    assert 0 <= box["y"] <= 900
+    # furo scrolls smoothly: wait until the first hit is in sight
+    page.wait_for_function(
+        """() => {
+            const mark = document.querySelector(".section-search-mark");
+            const { top, bottom } = mark.getBoundingClientRect();
+            return top >= 0 && bottom <= innerHeight;
+        }"""
+    )
     plain = page.url.split("?")[0]
     marked = page.locator("article").inner_text()
     page.keyboard.press("Escape")
@@ -337,9 +343,11 @@ def test_marks_cross_markup_and_leave_hidden_text_alone(
     page = open_page(address(small))
     ask(page, "强调词语和代码相连")
     page.click("h3 a")
+    page.wait_for_selector(".section-search-mark")
     assert "".join(page.locator(".section-search-mark").all_inner_texts()) == "强调词语和代码相连"
     page.goto(address(small, "?q=" + quote("确定要把关怀")))
     page.click("h3 a")
+    page.wait_for_selector(".section-search-mark")
     marks = page.locator(".section-search-mark")
     assert "".join(marks.all_inner_texts()) == "一定要把关怀"
     assert page.locator("del .section-search-mark").count() == 0

@@ -137,8 +137,11 @@
   };
 
   const remember = () => {
-    const query = new URLSearchParams();
-    for (const field of form.elements) if (field.name && field.value) query.set(field.name, field.value);
+    const query = new URLSearchParams(location.search); // others' parameters stay
+    for (const field of form.elements) {
+      if (field.name && field.value) query.set(field.name, field.value);
+      else query.delete(field.name);
+    }
     const text = query.toString();
     try {
       history.replaceState(history.state, "", location.pathname + (text && `?${text}`));
