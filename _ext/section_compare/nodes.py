@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 if TYPE_CHECKING:
-    from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
 
@@ -21,19 +20,36 @@ class compare_placeholder(nodes.General, nodes.Element):
     """
 
 
-class compare_frame(nodes.container):
-    """A whole comparison; ``label`` names it, ``words`` (JSON) are what its script says."""
+class compare_block(nodes.container):
+    """A comparison; ``layout`` is ``columns`` or ``stacked``.
+
+    ``label`` names it, ``words`` (JSON) are what its script says.
+    """
+
+
+class compare_row(nodes.container):
+    """One topic's cells."""
 
 
 class compare_cell(nodes.container):
     """A report's passages on a topic; ``report``, ``topic`` and ``docname`` say whose.
 
-    ``label`` names it, ``source`` is the line that closes what a reader copies from it.
+    ``name`` is the report's, ``label`` names the cell, ``anchor`` is that of its first passage;
+    ``source`` is the line that closes what a reader copies from it. ``missing`` is true where
+    the report says nothing in the whole comparison.
     """
 
 
 class compare_head(nodes.container):
     """The report's name above its column and the length of the cell. HTML only."""
+
+
+class compare_name(nodes.rubric):
+    """The report's name above its passages."""
+
+
+class compare_page(nodes.inline):
+    """The page where the document ``docname`` begins. Only for LaTeX."""
 
 
 class compare_links(nodes.container):
@@ -48,7 +64,7 @@ class shared_phrase(nodes.inline):
     """
 
 
-def visit_frame(self: HTML5Translator, node: compare_frame) -> None:
+def visit_block(self: HTML5Translator, node: compare_block) -> None:
     attributes = {"role": "region", "aria-label": node["label"]}
     if node["words"]:
         attributes["data-words"] = node["words"]
@@ -88,12 +104,3 @@ def visit_links(self: HTML5Translator, node: compare_links) -> None:
 
 def depart_block(self: HTML5Translator, node: nodes.Element) -> None:
     self.body.append("</div>\n")
-
-
-def setup(app: Sphinx) -> None:
-    app.add_node(compare_placeholder)
-    app.add_node(compare_frame, html=(visit_frame, depart_block))
-    app.add_node(compare_cell, html=(visit_cell, depart_block))
-    app.add_node(shared_phrase, html=(visit_shared, depart_shared))
-    app.add_node(compare_head, html=(visit_head, depart_block))
-    app.add_node(compare_links, html=(visit_links, depart_block))

@@ -12,10 +12,20 @@ from sphinx import addnodes
 from sphinx.errors import NoUri
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from . import latex
 from .assets import words
 from .copying import Store
 from .domain import get_domain
-from .nodes import compare_cell, compare_frame, compare_head, compare_links, compare_placeholder
+from .nodes import (
+    compare_block,
+    compare_cell,
+    compare_head,
+    compare_links,
+    compare_name,
+    compare_page,
+    compare_placeholder,
+    compare_row,
+)
 from .shared import Entry, is_everywhere, least_of, list_phrases
 from .warn import _
 
@@ -108,6 +118,14 @@ def link(
     return nodes.reference(text, text, internal=True, refuri=uri)
 
 
+def listed(builder: Builder, page: str, one: Page, text: str) -> list[nodes.Node]:
+    """A report or topic in a list: a link to it and, on paper, the page where it begins."""
+    found: list[nodes.Node] = [link(builder, page, one.docname, "", text)]
+    if builder.format == "latex":
+        found.append(compare_page(docname=one.docname))
+    return found
+
+
 class FillPlaceholders(SphinxPostTransform):
     """Before Sphinx resolves references (10, MyST's 9), so that the copies' are resolved too."""
 
@@ -133,18 +151,23 @@ class FillPlaceholders(SphinxPostTransform):
             block.source, block.line = node.source, node.line
             node.parent[node.parent.index(node)] = block
 
-    def compare(self, placeholder: Placeholder, page: str, depth: int) -> nodes.container:
+    def compare(self, placeholder: Placeholder, page: str, depth: int) -> compare_block:
         build = current(self.env)
         rows = build.collection.rows(placeholder, page)
         titles = ", ".join(topic.title for topic, _cells in rows)
-        # an EPUB's readers run no script
-        scripted = build.builder.format == "html" and build.builder.name != "epub"
-        block = compare_frame(
+        html = build.builder.format == "html"
+        epub = build.builder.name == "epub"  # read on phones, in pages that do not scroll
+        scripted = html and not epub
+        layout = "stacked" if epub else placeholder.layout
+        block = compare_block(
             "",
+            layout=layout,
             label=placeholder.caption or _("comparison: %s") % titles,
             words=words() if scripted else "",
-            classes=["section-compare", f"section-compare-{placeholder.layout}"],
+            classes=["section-compare", f"section-compare-{layout}"],
         )
+        if epub:
+            block["classes"].append("section-compare-paged")
         if scripted:
             block["section-compare-shared"] = least_of(self.env, placeholder)
         if placeholder.caption:
@@ -152,7 +175,7 @@ class FillPlaceholders(SphinxPostTransform):
             block += caption
         said = {cell.report.id for _topic, cells in rows for cell in cells if cell.passages}
         for topic, cells in rows:
-            row = nodes.container("", classes=["section-compare-row"])
+            row = compare_row("", classes=["section-compare-row"])
             level = depth + 1
             if len(rows) > 1:
                 block += self.heading(level, ["section-compare-topic"], nodes.Text(topic.title))
@@ -175,6 +198,8 @@ class FillPlaceholders(SphinxPostTransform):
             topic=cell.topic.id,
             docname=report.docname,
             page=page,
+            name=report.short_title,
+            missing=not column,
             label=label,
             characters=cell.characters,
             source=_("— from “%s” (%s)") % (report.title, report.short_title),
@@ -182,17 +207,17 @@ class FillPlaceholders(SphinxPostTransform):
             classes=["section-compare-cell", "no-search"],
         )
         passages = build.passages(cell)
-        anchor = passages[0].anchor if passages else ""
+        block["anchor"] = anchor = passages[0].anchor if passages else ""
         name = link(build.builder, page, report.docname, anchor, report.short_title)
         if build.builder.format == "html":
             head = compare_head("", classes=["section-compare-head"])
-            head += self.heading(level, ["section-compare-name"], name)
+            head += self.heading(level, ["section-compare-name"], name, compare_name)
             if passages:
                 length = _("%d characters") % cell.characters
                 head += nodes.paragraph("", length, classes=["section-compare-length"])
             block += head
         else:
-            block += self.heading(level, ["section-compare-head"], name)
+            block += self.heading(level, ["section-compare-head"], name, compare_name)
         if not passages:
             block["classes"].append(
                 "section-compare-empty" if column else "section-compare-missing"
@@ -208,8 +233,14 @@ class FillPlaceholders(SphinxPostTransform):
             self.env.get_domain("math").data["has_equations"][page] = True
         return block
 
-    def heading(self, level: int, classes: list[str], child: nodes.Node) -> nodes.rubric:
-        heading = nodes.rubric("", "", child, classes=classes)
+    def heading(
+        self,
+        level: int,
+        classes: list[str],
+        child: nodes.Node,
+        kind: type[nodes.rubric] = nodes.rubric,
+    ) -> nodes.rubric:
+        heading = kind("", "", child, classes=classes)
         if current(self.env).builder.format == "html":
             heading["heading-level"] = min(level, 6)
         return heading
@@ -218,31 +249,36 @@ class FillPlaceholders(SphinxPostTransform):
         collection = current(self.env).collection
         builder = current(self.env).builder
         reports = list(collection.reports.values())
-        group = nodes.tgroup(cols=len(reports) + 1)
-        group += nodes.colspec(colwidth=30, stub=1)
+        stubs = [_("topic"), _("page")] if builder.format == "latex" else [_("topic")]
+        group = nodes.tgroup(cols=len(stubs) + len(reports))
+        for _stub in stubs:
+            group += nodes.colspec(colwidth=30 // len(stubs), stub=1)
         for _report in reports:
             group += nodes.colspec(colwidth=max(70 // max(len(reports), 1), 1))
         head, body = nodes.thead(), nodes.tbody()
         names = [link(builder, page, report.docname, "", report.short_title) for report in reports]
-        head += table_row([nodes.inline("", _("topic")), *names])
+        head += table_row([[name] for name in (*map(nodes.Text, stubs), *names)])
         for topic in collection.topics.values():
-            cells: list[nodes.Node | None] = [link(builder, page, topic.docname, "", topic.title)]
+            cells = [[part] for part in listed(builder, page, topic, topic.title)]
             for report in reports:
                 passages = collection.passages.get((topic.id, report.id), ())
                 total = str(sum(passage.characters for passage in passages))
                 home = collection.homes.get((topic.id, report.id))
                 if not passages:
-                    cells.append(None)
+                    cells.append([])
                 elif home:
-                    cells.append(link(builder, page, *home, total))
+                    cells.append([link(builder, page, *home, total)])
                 else:
-                    cells.append(nodes.inline(total, total))
+                    cells.append([nodes.inline(total, total)])
             body += table_row(cells)
         group += head
         if body.children:
             group += body
         table = nodes.table("", group, classes=["section-coverage-table"])
-        return nodes.container("", table, classes=["section-coverage", "no-search"])
+        block = nodes.container("", table, classes=["section-coverage", "no-search"])
+        if builder.format == "latex":
+            block.insert(0, addnodes.tabular_col_spec(spec=latex.matrix_columns(len(reports))))
+        return block
 
     def list(self, placeholder: Placeholder, page: str, _depth: int) -> nodes.container:
         collection = current(self.env).collection
@@ -273,9 +309,7 @@ class FillPlaceholders(SphinxPostTransform):
 
     def card(self, one: Page, page: str, text: str) -> nodes.list_item:
         item = nodes.list_item()
-        item += nodes.paragraph(
-            "", "", link(current(self.env).builder, page, one.docname, "", text)
-        )
+        item += nodes.paragraph("", "", *listed(current(self.env).builder, page, one, text))
         number = "" if one.number is None else _("no. %d") % one.number
         detail = "\u3000".join(filter(None, (number, *one.details)))
         for text in filter(None, (detail, one.description)):
@@ -320,10 +354,10 @@ class FillPlaceholders(SphinxPostTransform):
         return nodes.list_item("", nodes.paragraph("", "", text, nodes.Text(" "), where))
 
 
-def table_row(children: list[nodes.Node | None]) -> nodes.row:
+def table_row(cells: list[list[nodes.Node]]) -> nodes.row:
     row = nodes.row()
-    for child in children:
-        row += nodes.entry("", nodes.paragraph("", "", child) if child else nodes.paragraph())
+    for cell in cells:
+        row += nodes.entry("", nodes.paragraph("", "", *cell))
     return row
 
 
@@ -357,8 +391,8 @@ class LinkPassages(SphinxPostTransform):
         root = root_of(self.document, docname)
         by_id = {id_: node for node in root.findall(nodes.Element) for id_ in node["ids"]}
         if builder.format == "latex":
-            for _topic, passage in build.by_report[docname]:
-                add_latex_target(by_id[passage.anchor], passage.anchor)
+            for anchor in {passage.anchor: None for _topic, passage in build.by_report[docname]}:
+                add_latex_target(by_id[anchor], anchor)
             return
         hosts: dict[int, tuple[nodes.Element, list[str]]] = {}
         for topic, passage in build.by_report[docname]:
