@@ -12,7 +12,8 @@ given = $(foreach name,$(1),$(if $(filter command line,$(origin $(name))),\
 	--$(shell echo $(name) | tr A-Z_ a-z-) "$$$(name)"))
 
 .DEFAULT_GOAL := help
-.PHONY: help html live check fix new-report new-topic hook test lint fmt messages bench clean
+.PHONY: help html pdf epub need-tex live check fix new-report new-topic hook test lint fmt messages \
+	bench clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -34,6 +35,28 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/site.stamp
 
 html: $(VENV)/site.stamp ## build the site into _build/html
 	$(BIN)/sphinx-build -b html $(SPHINX) . _build/html
+
+pdf: need-tex $(VENV)/site.stamp ## build the book: _build/pdf/fanwen.pdf
+	$(BIN)/sphinx-build -b latex $(SPHINX) . _build/latex
+	@cd _build/latex && latexmk -pdf -dvi- -ps- -silent -halt-on-error fanwen.tex >latexmk.out 2>&1 \
+		|| { rm -f fanwen.fdb_latexmk; grep -m 3 -A 5 '^!' fanwen.log; \
+			echo "The PDF failed; see _build/latex/fanwen.log and latexmk.out"; exit 1; }
+	@mkdir -p _build/pdf && cp _build/latex/fanwen.pdf _build/pdf/
+
+TEX_DEBIAN := latexmk texlive-xetex texlive-lang-chinese texlive-fonts-recommended
+TEX_INSTALL := Debian: apt install --no-install-recommends $(TEX_DEBIAN); \
+	macOS: brew install --cask mactex-no-gui; Windows: install TeX Live, all of it
+# latexmk runs XeLaTeX, which needs these files, as often as the page numbers change.
+TEX_FILES := xeCJK.sty paracol.sty titletoc.sty FandolFang-Regular.otf pzdr.tfm
+need-tex:
+	@for tool in xelatex latexmk; do \
+		command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	for file in $(TEX_FILES); do \
+		kpsewhich $$file >/dev/null 2>&1 || missing="$$missing $$file"; done; \
+	test -z "$$missing" || { echo "make pdf lacks$$missing. $(TEX_INSTALL)"; exit 1; }
+
+epub: $(VENV)/site.stamp ## build the e-book: _build/epub/fanwen.epub
+	$(BIN)/sphinx-build -b epub $(SPHINX) . _build/epub
 
 live: $(VENV)/dev.stamp ## serve the site and reload it on every change
 	$(BIN)/sphinx-autobuild -b html -d _build/live-doctrees $(UNWATCHED:%=--ignore '%') . _build/live

@@ -25,10 +25,10 @@ version = release = "1"
 language = "zh_CN"
 extensions = [
     "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation", "navigation",
-    "publishing",
+    "publishing", "book",
 ]  # fmt: skip
 exclude_patterns = [
-    "_build", ".venv", "_ext", "tests", "benchmarks", "tools",
+    "_build", ".venv", "_ext", "_book", "tests", "benchmarks", "tools",
     "README.md", "CODE_OF_CONDUCT.md", ".*",
 ]  # fmt: skip
 
@@ -71,9 +71,34 @@ if REPOSITORY:
         "top_of_page_buttons": ["edit"],
     }
 
+epub_basename = "fanwen"
+epub_language = "zh-CN"
+epub_identifier = epub_uid = "fanwen-e8b24fbe-dcf0-4bd4-a2d2-2ce3559fcb9a"
+epub_description = "单位精神文明建设工作总结范文，按主题对读"
+epub_contributor = author
+epub_cover = ("_static/cover.png", "cover.html")
+epub_tocscope = "includehidden"
+epub_use_index = False
 epub_show_urls = "no"
+
 latex_engine = "xelatex"
 latex_documents = [("index", "fanwen.tex", project, author, "manual")]
+latex_toplevel_sectioning = "part"  # the home page's sections, each with its toctree
+latex_additional_files = ["_book/fanwen.sty"]  # how the book is set
+latex_table_style = ["booktabs"]
+latex_elements = {
+    "papersize": "a4paper",
+    "extraclassoptions": "openany",
+    "babel": "",
+    "fontpkg": "",
+    "fncychap": "",
+    "makeindex": "",
+    "printindex": "",
+    "preamble": r"\usepackage{fanwen}",
+    "maketitle": r"\makecover",
+    "tableofcontents": "",
+}
+
 man_pages = [("index", "fanwen", project, [author], 7)]
 texinfo_documents = [("index", "fanwen", project, author, project, project, "Miscellaneous")]
 

@@ -101,7 +101,10 @@ def make_list(marks: list[emendation], form: str) -> nodes.container:
         line["ids"].append(node["entry"])
         body += line
     group.extend([head, body])
-    block += nodes.table("", group)
+    table = nodes.table("", group)
+    if form == "latex":
+        table["classes"] += ["longtable", "colwidths-given"]  # it may be longer than a page
+    block += table
     return block
 
 
