@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 SITE_PARTS = (
     "conf.py", "index.md", "CONTRIBUTING.md", "reports", "topics", "guide", "_ext", "_static",
-    "_templates", "locales",
+    "_templates", "_book", "locales",
 )  # fmt: skip
 
 sys.path[:0] = [str(ROOT / "_ext"), str(ROOT / "tools")]

@@ -1,0 +1,137 @@
+"""Set a document with LaTeX and read the PDF that comes of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from conftest import ROOT, lacking
+from pypdf import PdfReader
+
+MM = 72 / 25.4
+
+
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": str(ROOT / "_ext"),
+    "SOURCE_DATE_EPOCH": "1700000000",
+    "max_print_line": "1000",
+}
+
+
+def write_latex(source: Path, output: Path) -> Path:
+    """Build with Sphinx's LaTeX builder, in a process of its own so that no language of a
+    project built before lingers; give the document written."""
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", "-b", "latex", ".", str(output)]
+    done = subprocess.run(command, cwd=source, env=ENVIRONMENT, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    [path] = output.glob("*.tex")
+    return path
+
+
+def typeset(folder: Path, name: str) -> str:
+    """Run LaTeX as ``make pdf`` does; give its log."""
+    subprocess.run(
+        ["latexmk", "-pdf", "-dvi-", "-ps-", "-silent", "-halt-on-error", f"{name}.tex"],
+        cwd=folder,
+        env=ENVIRONMENT,
+        capture_output=True,
+        check=False,
+    )
+    log = (folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+    assert (folder / f"{name}.pdf").is_file(), "\n".join(re.findall(r"(?m)^!.*\n.*", log))
+    return log
+
+
+def complaints(log: str) -> list[str]:
+    """What a log holds against a document, boxes up to 2 pt too large excepted."""
+    found = re.findall(r"(?m)^.*(?:Missing character|undefined|multiply|have changed).*", log)
+    boxes = re.findall(r"(?m)^(Overfull .*?\((\d+\.\d+)pt.*)", log)
+    return found + [line for line, size in boxes if float(size) > 2]
+
+
+def need_tex() -> None:
+    for tool, package in {
+        "latexmk": "latexmk",
+        "xelatex": "texlive-xetex",
+        "pdftotext": "poppler-utils",
+    }.items():
+        if not shutil.which(tool):
+            lacking(tool, package)
+
+
+def squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+@dataclass
+class Book:
+    """A PDF and what its making said."""
+
+    path: Path
+    log: str
+
+    @cached_property
+    def reader(self) -> PdfReader:
+        return PdfReader(self.path)
+
+    def text(self, page: int, box: tuple[float, float, float, float] | None = None) -> str:
+        """A page's text, of a part of it where a box is given: x, y, width, height in mm."""
+        command = ["pdftotext", "-f", str(page), "-l", str(page), "-r", "254"]
+        if box:
+            for option, value in zip("xyWH", box, strict=True):
+                command += [f"-{option}", str(round(value * 10))]
+        done = subprocess.run([*command, str(self.path), "-"], capture_output=True, check=True)
+        return done.stdout.decode()
+
+    def words(self, page: int) -> list[tuple[float, float, float, str]]:
+        """A page's runs of text without a space: top, left and right edge in points, and text."""
+        command = ["pdftotext", "-f", str(page), "-l", str(page), "-bbox", str(self.path), "-"]
+        xml = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+        pattern = r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)".*?>(.*?)</word>'
+        return [
+            (round(float(top), 1), float(left), float(right), unescape(text))
+            for left, top, right, text in re.findall(pattern, xml)
+        ]
+
+    def size(self, page: int) -> tuple[int, int]:
+        """Width and height in mm, as the page is seen."""
+        box = self.reader.pages[page - 1].mediabox
+        assert self.reader.pages[page - 1].rotation == 0
+        return round(float(box.width) / MM), round(float(box.height) / MM)
+
+    @cached_property
+    def outline(self) -> list[tuple[int, str, int]]:
+        """The bookmarks: depth, title, page."""
+
+        def flat(items: list[Any], depth: int) -> list[tuple[int, str, int]]:
+            found: list[tuple[int, str, int]] = []
+            for item in items:
+                if isinstance(item, list):
+                    found += flat(item, depth + 1)
+                else:
+                    page = self.reader.get_destination_page_number(item)
+                    assert page is not None
+                    found.append((depth, str(item.title), page + 1))
+            return found
+
+        return flat(self.reader.outline, 0)
+
+    def chapter(self, title: str) -> range:
+        """The pages of the part or chapter whose bookmark begins so."""
+        starts = [(name, page) for depth, name, page in self.outline if depth < 2]
+        ends = [page for _name, page in starts[1:]] + [len(self.reader.pages) + 1]
+        [found] = [
+            range(page, end)
+            for (name, page), end in zip(starts, ends, strict=True)
+            if name.startswith(title)
+        ]
+        return found

@@ -1,0 +1,98 @@
+"""The EPUB: valid, in Chinese, with its contents and cover, comparisons one below the other."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import Project, copy_site, lacking
+from printed import squeeze
+
+JAR = Path("/usr/share/java/epubcheck.jar")  # Debian's; its command needs a kernel module
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("epub")
+    copy_site(folder / "site")
+    project = Project(folder / "site", folder / "output")
+    project.build("epub")
+    [path] = (project.output / "epub").glob("*.epub")
+    return path
+
+
+def page(book: Path, name: str) -> BeautifulSoup:
+    with zipfile.ZipFile(book) as file:
+        return BeautifulSoup(file.read(name), "html.parser")
+
+
+def test_epubcheck_finds_nothing(book: Path) -> None:
+    if JAR.is_file() and shutil.which("java"):
+        command = ["java", "-jar", str(JAR)]
+    elif shutil.which("epubcheck"):
+        command = ["epubcheck"]
+    else:
+        lacking("epubcheck", "epubcheck")
+    done = subprocess.run(
+        [*command, "--failonwarnings", book], capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_contents_name_every_page_in_order(book: Path, site: Project) -> None:
+    nav = page(book, "nav.xhtml")
+    assert nav.title
+    assert nav.title.get_text() == "目录"
+    links = [str(a["href"]).partition("#")[0] for a in nav.select("nav a")]
+    pages = list(dict.fromkeys(links))
+    folders = ("reports", "topics", "guide")
+    sources = [path for folder in folders for path in (site.source / folder).iterdir()]
+    assert pages[0] == "index.xhtml"
+    assert sorted(pages[1:]) == sorted(f"{path.parent.name}/{path.stem}.xhtml" for path in sources)
+    kinds = [name.partition("/")[0] for name in pages[1:]]
+    assert list(dict.fromkeys(kinds)) == list(folders)
+    assert kinds == sorted(kinds, key=folders.index)
+
+
+def test_language_and_cover(book: Path) -> None:
+    with zipfile.ZipFile(book) as file:
+        package = ElementTree.fromstring(file.read("content.opf"))
+    assert package.findtext(".//{*}language") == "zh-CN"
+    cover = package.find(".//{*}meta[@name='cover']")
+    assert cover is not None
+    item = package.find(f".//{{*}}item[@id='{cover.get('content')}']")
+    assert item is not None
+    assert (item.get("href"), item.get("media-type")) == ("_static/cover.png", "image/png")
+    with zipfile.ZipFile(book) as file:
+        assert file.read("_static/cover.png")[:4] == b"\x89PNG"
+        names = [name for name in file.namelist() if name.endswith(".xhtml")]
+    for name in names:
+        html = page(book, name).html
+        assert html
+        assert (html["lang"], html["xml:lang"]) == ("zh-CN", "zh-CN")
+    assert page(book, "epub-cover.xhtml").select('img[src="_static/cover.png"]')
+
+
+def test_comparisons_are_stacked_with_names(book: Path, site: Project) -> None:
+    for path in (site.source / "topics").iterdir():
+        here = page(book, f"topics/{path.stem}.xhtml")
+        [comparison] = here.select(".section-compare")
+        assert "section-compare-stacked" in comparison["class"]
+        there = site.page(f"topics/{path.stem}")
+        for cell, other in zip(
+            comparison.select(".section-compare-cell"),
+            there.select(".section-compare-cell"),
+            strict=True,
+        ):
+            head, name = (each.select_one(".section-compare-head") for each in (cell, other))
+            assert head
+            assert name
+            assert head.get_text() == name.get_text()
+            for mark in (*cell.select(".emendation"), *other.select(".emendation")):
+                mark.decompose()  # each has its own way to say what the source had
+            assert squeeze(cell.get_text()) == squeeze(other.get_text())

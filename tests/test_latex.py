@@ -1,0 +1,178 @@
+"""What the component writes for LaTeX, in projects whose settings are not the site's."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from conftest import MakeProject, Project, lacking
+from printed import Book, complaints, need_tex, squeeze, typeset, write_latex
+from section_compare.latex import MOST_COLUMNS, groups
+from section_compare.nodes import compare_cell
+
+CONF = """\
+extensions = ["myst_parser", "section_compare"]
+myst_enable_extensions = ["attrs_block", "colon_fence"]
+"""
+INDEX = "# Index\n\n```{toctree}\n:glob:\n\n*\n```\n"
+
+
+def report(name: str, *topics: str) -> str:
+    marks = "\n\n".join(f"{{.topic-{topic}}}\n{name} on {topic}." for topic in topics)
+    return f"---\nreport: {name}\n---\n\n# Report {name}\n\n{marks}\n"
+
+
+def project_of(make_project: MakeProject, page: str, **reports: str) -> Project:
+    """A project of reports a, b, …, and a topic page with the given body."""
+    topic = f"---\ntopic: one\n---\n\n# One\n\n{page}"
+    pages = {"index": INDEX, "topic": topic, **reports}
+    return make_project({"conf.py": CONF} | {f"{name}.md": text for name, text in pages.items()})
+
+
+def tex_of(project: Project) -> str:
+    return write_latex(project.source, project.output / "latex").read_text(encoding="utf-8")
+
+
+def set_by_default(project: Project) -> Book:
+    """Set a project as Sphinx does with no setting given, with pdfLaTeX."""
+    need_tex()
+    if not shutil.which("kpsewhich") or subprocess.call(["kpsewhich", "tgtermes.sty"]):
+        lacking("TeX Gyre", "tex-gyre")
+    path = write_latex(project.source, project.output / "latex")
+    return Book(path.with_suffix(".pdf"), typeset(path.parent, path.stem))
+
+
+COMPARE = ":::{section-compare}\n:::\n"
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes"),
+    [(0, []), (1, [1]), (6, [6]), (7, [3, 4]), (12, [6, 6]), (13, [4, 4, 5])],
+)
+def test_columns_are_divided_evenly(count: int, sizes: list[int]) -> None:
+    found = groups([compare_cell() for _ in range(count)])
+    assert [len(group) for group in found] == sizes
+    assert max(sizes, default=0) <= MOST_COLUMNS
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8])
+def test_a_sheet_is_as_wide_as_its_widest_row(make_project: MakeProject, count: int) -> None:
+    names = "abcdefgh"[:count]
+    project = project_of(make_project, COMPARE, **{name: report(name, "one") for name in names})
+    tex = tex_of(project)
+    assert f"\\begin{{sectioncompare}}{{{min(count, 4)}}}" in tex
+    assert tex.count(r"\begin{sectioncomparecolumns}") == (2 if count > 6 else 1)
+    assert tex.count(r"\sectioncomparenext") == count - (2 if count > 6 else 1)
+
+
+def test_stacked_stays_stacked(make_project: MakeProject) -> None:
+    page = ":::{section-compare}\n:layout: stacked\n:::\n"
+    reports = {name: report(name, "one") for name in "abc"}
+    tex = tex_of(project_of(make_project, page, **reports))
+    assert r"\begin{sectioncompare" not in tex
+    assert tex.count(r"\sectioncomparestacked{") == 3
+
+
+def test_inside_another_block_it_is_stacked(make_project: MakeProject) -> None:
+    page = f"- a list\n\n  {COMPARE}".replace("\n:::\n", "\n  :::\n")
+    tex = tex_of(project_of(make_project, page, a=report("a", "one"), b=report("b", "one")))
+    assert r"\begin{sectioncompare" not in tex
+    assert tex.count(r"\sectioncomparestacked{") == 2
+
+
+def test_a_table_over_pages_is_stacked(make_project: MakeProject) -> None:
+    table = "| n |\n|---|\n" + "| 1 |\n" * 40
+    long = report("a", "one").replace(
+        "a on one.", f"Below.\n\n:::{{container}} topic-one\n{table}:::"
+    )
+    tex = tex_of(project_of(make_project, COMPARE, a=long, b=report("b", "one")))
+    assert tex.count(r"\begin{longtable}") == 2
+    assert r"\begin{sectioncompare" not in tex
+
+
+def test_silent_reports_take_no_column(make_project: MakeProject) -> None:
+    reports = {"a": report("a", "one"), "b": report("b"), "c": report("c", "one"), "d": report("d")}
+    tex = tex_of(project_of(make_project, COMPARE, **reports))
+    assert r"\sectioncompareunsaid{Nothing on this: Report b, Report d}" in tex
+    assert r"\begin{sectioncomparecolumns}{2}" in tex
+
+
+def test_rows_of_several_topics_share_columns(make_project: MakeProject) -> None:
+    two = "---\ntopic: two\n---\n\n# Two\n\n" + COMPARE.replace("}", "} one two")
+    reports = {"a": report("a", "one", "two"), "b": report("b", "one"), "c": report("c", "two")}
+    project = project_of(make_project, COMPARE, **reports)
+    project.write("two.md", two)
+    book = set_by_default(project)
+    assert complaints(book.log) == []
+    [sheet] = [n for n in range(1, len(book.reader.pages) + 1) if book.size(n)[0] > book.size(n)[1]]
+    assert book.text(sheet).count("nothing on this") == 2
+    tops = {word: top for top, _left, _right, word in book.words(sheet) if top < 700}
+    assert tops["One"] < tops["one."] < tops["two."]
+
+
+def test_whatever_a_passage_holds_is_set_by_default(make_project: MakeProject) -> None:
+    """The root of copies, with a third report: three columns on a sheet, by pdfLaTeX."""
+    project = make_project(root="copies")
+    long = "\n\n".join(f"Paragraph {number} of the third." for number in range(60))
+    third = "---\nreport: third\nshort_title: Third\n---\n\n# T\n\n{.topic-whole}\n## Long\n\n"
+    project.write("reports/third.md", third + long)
+    project.edit("index.md", "reports/plain", "reports/third\nreports/plain")
+    project.edit("topics/deep/whole.md", ":reports: full second\n", "")
+    book = set_by_default(project)
+    assert complaints(book.log) == []
+    sheets = [n for n in range(1, len(book.reader.pages) + 1) if book.size(n)[0] > book.size(n)[1]]
+    assert len(sheets) > 2
+    width, height = book.size(sheets[0])
+    column = (width - 2 * 20 - 2 * 6) / 3
+    for sheet in sheets:
+        assert "A full report (page" in book.text(sheet)
+    found = [
+        squeeze(
+            "".join(
+                book.text(sheet, (20 + n * (column + 6) - 1, 25, column + 2, height - 50))
+                for sheet in sheets[:3]
+            )
+        )
+        for n in range(3)
+    ]
+    order = ["Nested", "Deeper", "Deepest", "Lists", "Things", "print(", "Tabtwo", "recursing"]
+    places = [found[0].index(word) for word in order]
+    assert places == sorted(places)
+    numbers = [n for text in found for n in map(int, re.findall(r"Paragraph(\d+)ofthethird", text))]
+    assert numbers == list(range(60))
+
+
+EVIL = r"\input{/etc/passwd} \write18{touch hacked} % # & _ ^ ~ $x$ {"
+
+
+def test_titles_cannot_inject(make_project: MakeProject) -> None:
+    reports = {
+        name: report(name, "one").replace("---\n\n", f"short_title: '{EVIL} {name}'\n---\n\n", 1)
+        for name in "ab"
+    }
+    silent = report("c").replace("---\n\n", f"short_title: '{EVIL} silent'\n---\n\n", 1)
+    page = (
+        f":::{{section-compare}}\n:caption: '{EVIL} caption'\n:::\n\n:::{{section-coverage}}\n:::\n"
+    )
+    project = project_of(make_project, page, **reports, c=silent)
+    book = set_by_default(project)
+    assert [line for line in complaints(book.log) if not line.startswith("Overfull")] == []
+    assert not list(project.output.rglob("hacked"))
+    text = squeeze("".join(book.text(n) for n in range(1, len(book.reader.pages) + 1)))
+    for end in ("a", "b", "silent", "caption"):
+        assert squeeze(f"{EVIL} {end}") in text.replace("’", "'"), end
+    assert "root:x" not in text
+
+
+def test_an_edit_gives_what_a_clean_build_gives(make_project: MakeProject) -> None:
+    reports = {name: report(name, "one") for name in "abc"}
+    project = project_of(make_project, COMPARE, **reports)
+    before = tex_of(project)
+    project.edit("b.md", "b on one.", "b on one, edited.")
+    after = tex_of(project)
+    clean = project_of(make_project, COMPARE, **reports)
+    clean.edit("b.md", "b on one.", "b on one, edited.")
+    assert after.count("edited") == 2
+    assert before != after == tex_of(clean)

@@ -1,0 +1,326 @@
+"""The PDF: whole, in reading order, set as an official document is, the same every time."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import ROOT, Project, copy_site
+from printed import MM, Book, complaints, need_tex, squeeze, typeset, write_latex
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+
+A4 = (210, 297)
+# Of the site's own page: top and left edge, width and height of the text.
+PAGE = (28, 37, 156, 225)
+SHEET_SIDE, SHEET_END, GAP = 20, 25, 6
+CLOSING = "，。、；：？！）》〉”’】〕…—,.;:?!)"
+OPENING = "（《〈“‘【〔("
+
+
+def make_book(folder: Path) -> Book:
+    copy_site(folder / "site")
+    write_latex(folder / "site", folder / "latex")
+    log = typeset(folder / "latex", "fanwen")
+    return Book(folder / "latex" / "fanwen.pdf", log)
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """The site's own book, set once."""
+    need_tex()
+    return make_book(tmp_path_factory.mktemp("book"))
+
+
+APART = ".headerlink, .section-compare-links, .emendation-list, .emendation-switch, .emendation-tip"
+
+
+def read(site: Project, name: str) -> BeautifulSoup:
+    """A page of the site as it is read: emended, without what stands around its text."""
+    page = site.page(name)
+    for apart in page.select(f"{APART}, .emendation > del"):
+        apart.decompose()
+    return page
+
+
+def blocks(page: BeautifulSoup) -> list[str]:
+    """The headings and paragraphs of a report's page."""
+    return [squeeze(tag.get_text()) for tag in page.select("article :is(h1, h2, h3, section > p)")]
+
+
+def reports(site: Project) -> list[str]:
+    return sorted(path.stem for path in (site.source / "reports").glob("*.md"))
+
+
+def topics(site: Project) -> list[str]:
+    return sorted(path.stem for path in (site.source / "topics").glob("*.md"))
+
+
+def columns_of(site: Project, topic: str) -> dict[str, str]:
+    """What a topic's page shows of each report that says something: name and text."""
+    found = {}
+    for cell in read(site, f"topics/{topic}").select(".section-compare-cell"):
+        passages = cell.select(".section-compare-passage")
+        head = cell.select_one(".section-compare-head")
+        if passages and head:
+            found[head.get_text()] = squeeze("".join(each.get_text() for each in passages))
+    return found
+
+
+def text_pages(book: Book, title: str) -> list[int]:
+    """The pages of a report, or chapter, up to its list of emendations."""
+    pages = list(book.chapter(title))
+    lists = [page for page in pages if "校订表" in book.text(page)]
+    return pages[: pages.index(lists[0]) + 1] if lists else pages
+
+
+def title_of(site: Project, page: str) -> str:
+    title = read(site, page).select_one("h1")
+    assert title
+    return title.get_text()
+
+
+def column_texts(book: Book, site: Project, topic: str) -> dict[str, str]:
+    """What is printed in each report's column, cut out of the pages, with what stands above."""
+    pages = book.chapter(title_of(site, f"topics/{topic}"))
+    names = list(columns_of(site, topic))
+    wide = len(names) > 2
+    left, top, width, height = PAGE
+    if wide:
+        left, top, width, height = (
+            SHEET_SIDE, SHEET_END, A4[1] - 2 * SHEET_SIDE, A4[0] - 2 * SHEET_END,
+        )  # fmt: skip
+    column = (width - GAP * (len(names) - 1)) / len(names)
+    found: dict[str, str] = {}
+    for number, name in enumerate(names):
+        text = ""
+        for page in pages:
+            sheet = book.size(page) == (A4[1], A4[0])
+            assert sheet or book.size(page) == A4
+            if sheet is wide:
+                edge = 210 - left - width if page % 2 == 0 and not wide else left
+                x = edge + number * (column + GAP)
+                text += book.text(page, (x - 1, top, column + 2, height))
+        found[name] = squeeze(text)
+    return found
+
+
+def test_the_log_is_clean(book: Book) -> None:
+    assert complaints(book.log) == []
+
+
+def test_reports_are_whole_and_in_order(book: Book, site: Project) -> None:
+    left, top, width, height = PAGE
+    for report in reports(site):
+        title, *rest = blocks(read(site, f"reports/{report}"))
+        text = "".join(
+            book.text(number, (left - 5, top, width + 10, height + 5))
+            for number in book.chapter(title[:3])
+        )
+        found = squeeze(text)
+        place = found.index(title) + len(title)
+        place = found.index(rest[0], place)
+        assert place < 60  # below the title stands the report's name, and no more
+        for block in rest:
+            assert found[place:].startswith(block)
+            place += len(block)
+
+
+def test_comparisons_are_whole_column_by_column(book: Book, site: Project) -> None:
+    for topic in topics(site):
+        expected = columns_of(site, topic)
+        assert len(expected) > 0
+        found = column_texts(book, site, topic)
+        for name, text in expected.items():
+            assert re.search(rf"{name}第\d+页{re.escape(text)}$", found[name]), (topic, name)
+
+
+def test_no_line_begins_or_ends_with_what_may_not(book: Book) -> None:
+    count = 0
+    for page in range(5, len(book.reader.pages) + 1):
+        words = book.words(page)
+        # a list of emendations names punctuation by itself
+        ends = [top for top, _left, _right, word in words if word in {"校订表", "接上页"}]
+        words = [word for word in words if word[0] < min(ends, default=10000)]
+        for top in {top for top, _left, _right, _word in words}:
+            row = sorted(word[1:] for word in words if word[0] == top)
+            # what stands within a character's width is one line of one column
+            cuts = [n for n, (a, b) in enumerate(pairwise(row), 1) if b[0] - a[1] > 4.5 * MM]
+            for start, end in pairwise([0, *cuts, len(row)]):
+                line = "".join(word for _left, _right, word in row[start:end])
+                if re.search("[一-鿿]", line):
+                    count += 1
+                    assert line[0] not in CLOSING, (page, line)
+                    assert line[-1] not in OPENING, (page, line)
+    assert count > 1000
+
+
+def test_reports_stand_on_the_grid(book: Book, site: Project) -> None:
+    """GB/T 9704: 22 lines of 28 characters, their pitch 225 mm / 22."""
+    full = 0
+    for report in reports(site):
+        for page in text_pages(book, title_of(site, f"reports/{report}")[:3])[1:-1]:
+            rows = sorted({top for top, *_word in book.words(page) if top < 262 * MM})
+            assert len(rows) <= 22
+            full += len(rows) == 22
+            for above, below in pairwise(rows):
+                steps = (below - above) / (225 / 22 * MM)
+                assert steps == pytest.approx(round(steps), abs=0.02)
+            assert max(len(squeeze(line)) for line in book.text(page).splitlines()) <= 31
+            assert any(
+                re.fullmatch(r"[\u3000-\u9fff，]{28}", squeeze(line))
+                for line in book.text(page).splitlines()
+            )
+    assert full > 2
+
+
+def test_fonts_and_sizes(book: Book, site: Project) -> None:
+    """Titles 宋体 二号, level 1 黑体, level 2 楷体, the body 仿宋, all three of size 三号."""
+    done = subprocess.run(
+        ["pdftohtml", "-xml", "-i", "-stdout", book.path], capture_output=True, check=True
+    )
+    xml = done.stdout.decode()
+    fonts = {
+        number: (family.partition("+")[2], int(size))
+        for number, size, family in re.findall(
+            r'<fontspec id="(\d+)" size="(\d+)" family="(.*?)"', xml
+        )
+    }
+    assert {family for family, _size in fonts.values()} == {
+        "FandolFang", "FandolHei", "FandolKai", "FandolSong",
+    }  # fmt: skip
+    said: dict[str, set[tuple[str, int]]] = {}
+    for font, text in re.findall(r'<text .*? font="(\d+)">(.*?)</text>', xml):
+        said.setdefault(squeeze(re.sub("<.*?>", "", text))[:8], set()).add(fonts[font])
+    # pdftohtml's unit is 1/1.5 of a point: 二号 is 22 points, 三号 16
+    expected = {
+        "h1": ("FandolSong", 33),
+        "h2": ("FandolHei", 24),
+        "h3": ("FandolKai", 24),
+        "section > p": ("FandolFang", 24),
+    }
+    for report in reports(site):
+        page = read(site, f"reports/{report}")
+        for selector, font in expected.items():
+            for tag in page.select(f"article {selector}"):
+                text = re.sub(r"^（.）", "", squeeze(tag.get_text()))  # in a font of its own
+                assert font in said[text[:8]], (selector, text)
+
+
+def test_headings_keep_their_own_numbers(book: Book, site: Project) -> None:
+    titles = [title for _depth, title, _page in book.outline]
+    for report in reports(site):
+        page = read(site, f"reports/{report}")
+        [name] = [
+            title
+            for title in titles
+            if title.startswith(f"{title_of(site, f'reports/{report}')}\u3000")
+        ]
+        at = titles.index(name)
+        sections = [tag.get_text() for tag in page.select("article h2, article h3")]
+        assert titles[at + 1 : at + 1 + len(sections)] == sections
+    text = "".join(book.text(page) for page in range(1, 6))
+    assert "目录" in text
+    assert not re.search(r"Chapter|Contents|Part|第\s*\S\s*章", text)
+
+
+def test_contents_name_the_right_pages(book: Book) -> None:
+    text = squeeze("".join(book.text(page) for page in book.chapter("目录")))
+    for depth, title, page in book.outline[1:]:
+        if depth < 2 or re.match("[一二三四五六七八九十]、", title):
+            assert re.search(re.escape(squeeze(title)) + rf"\.*{page}(?!\d)", text), title
+
+
+def test_no_page_is_empty_and_each_is_upright(book: Book) -> None:
+    for page in range(1, len(book.reader.pages) + 1):
+        text = book.text(page)
+        assert len(squeeze(text)) > 8, page
+        assert page == 1 or f"—{page}—" in squeeze(text)
+        assert book.size(page) in {A4, A4[::-1]}
+
+
+def test_more_than_two_reports_take_a_landscape_sheet(book: Book, site: Project) -> None:
+    seen = set()
+    for topic in topics(site):
+        count = len(columns_of(site, topic))
+        seen.add(count)
+        pages = book.chapter(title_of(site, f"topics/{topic}"))
+        sheets = [page for page in pages if book.size(page) == A4[::-1]]
+        assert bool(sheets) is (count > 2)
+        assert sheets == list(pages)[len(pages) - len(sheets) :]
+        for page in sheets:
+            heads = squeeze(book.text(page, (0, 12, A4[1], 13 if page > sheets[0] else 20)))
+            assert title_of(site, f"topics/{topic}") in heads
+            for name in columns_of(site, topic):
+                assert re.search(rf"{name}第\d+页", heads), (topic, page)
+    assert seen >= {2, 5}
+
+
+def test_silent_reports_are_named_in_a_line(book: Book, site: Project) -> None:
+    for topic in topics(site):
+        cells = site.page(f"topics/{topic}").select(".section-compare-missing")
+        names = "、".join(str(cell.h2.get_text()) for cell in cells if cell.h2)
+        text = squeeze("".join(map(book.text, book.chapter(title_of(site, f"topics/{topic}")))))
+        assert (f"没有写这一主题：{names}" in text) is bool(names)
+
+
+def test_a_column_names_the_page_of_its_passage(book: Book, site: Project) -> None:
+    for topic in topics(site):
+        printed = column_texts(book, site, topic)
+        for name, passage in columns_of(site, topic).items():
+            found = re.search(rf"{name}第(\d+)页", printed[name])
+            assert found
+            page = int(found[1])
+            there = squeeze("".join(map(book.text, (page, page + 1))))
+            assert passage[:8] in there.replace(f"—{page}—", ""), (topic, name)
+
+
+def test_every_link_lands(book: Book) -> None:
+    names = book.reader.named_destinations
+    links = [
+        link.get_object()
+        for page in book.reader.pages
+        for link in page.get("/Annots", [])
+        if link.get_object()["/Subtype"] == "/Link"
+    ]
+    assert len(links) > 150
+    for link in links:
+        assert link["/A"]["/S"] == "/GoTo"
+        assert link["/A"]["/D"] in names
+
+
+def test_metadata(book: Book) -> None:
+    assert book.reader.metadata
+    assert book.reader.metadata.title == "范文对读"
+    assert book.reader.metadata.author == "范文对读"
+    assert str(book.reader.root_object["/Lang"]) == "zh-CN"
+
+
+def test_the_same_bytes_in_another_folder(book: Book, tmp_path: Path) -> None:
+    again = make_book(tmp_path / "deeper" / "still")
+    assert again.path.read_bytes() == book.path.read_bytes()
+
+
+def test_what_is_missing_is_said_before_any_work(tmp_path: Path) -> None:
+    for name in ("Makefile", "requirements.txt"):
+        shutil.copy2(ROOT / name, tmp_path / name)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for tool in ("sh", "make"):
+        found = shutil.which(tool)
+        assert found
+        (tools / tool).symlink_to(found)
+    done = subprocess.run(
+        ["make", "pdf"], cwd=tmp_path, env={"PATH": str(tools)}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode
+    [line] = done.stdout.splitlines()
+    assert all(word in line for word in ("xelatex", "Debian", "macOS", "Windows"))
+    assert {path.name for path in tmp_path.iterdir()} == {"Makefile", "requirements.txt", "tools"}
