@@ -51,10 +51,6 @@ def fits_in_columns(block: compare_block) -> bool:
 
 def visit_block(self: LaTeXTranslator, node: compare_block) -> None:
     self.visit_container(node)
-    unsaid = dict.fromkeys(cell["name"] for cell in cells_of(node, missing=True))
-    if unsaid:
-        line = _("Nothing on this: %s") % _(", ").join(unsaid)
-        self.body.append(f"\n\\sectioncompareunsaid{{{self.encode(line)}}}\n")
     side_by_side = node["layout"] == "columns" and fits_in_columns(node)
     for row in node.findall(compare_row):
         row["groups"] = groups(cells_of(row, missing=False)) if side_by_side else []
@@ -62,6 +58,11 @@ def visit_block(self: LaTeXTranslator, node: compare_block) -> None:
     node["widest"] = max(sizes, default=0)
     if node["widest"]:
         self.body.append(f"\n\\begin{{sectioncompare}}{{{node['widest']}}}\n")
+    # on the sheet, where the columns are that the reader misses
+    unsaid = dict.fromkeys(cell["name"] for cell in cells_of(node, missing=True))
+    if unsaid:
+        line = _("Nothing on this: %s") % _(", ").join(unsaid)
+        self.body.append(f"\n\\sectioncompareunsaid{{{self.encode(line)}}}\n")
 
 
 def depart_block(self: LaTeXTranslator, node: compare_block) -> None:
