@@ -79,6 +79,8 @@ epub_contributor = author
 epub_cover = ("_static/cover.png", "cover.html")
 epub_tocscope = "includehidden"
 epub_use_index = False
+# Of use only where the site is: how to read in a browser, how to contribute.
+epub_exclude_files = ["guide/reading.xhtml", "CONTRIBUTING.xhtml"]
 epub_show_urls = "no"
 
 latex_engine = "xelatex"

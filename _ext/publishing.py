@@ -70,7 +70,12 @@ def date_of(app: Sphinx, docname: str) -> str:
 def describe_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Put description and social card into the page's head, and its date into the foot."""
+    """Put description and social card into the page's head, and its date into the foot.
+
+    Not in an EPUB, which nobody searches the web for and whose pages are XML.
+    """
+    if app.builder.name not in WEBSITES:
+        return
     metadata = app.env.metadata.get(pagename, {})
     description = metadata.get("description", "") or app.config.publishing_description
     title = Markup(context.get("title", "")).striptags()

@@ -67,7 +67,7 @@ def columns_of(site: Project, topic: str) -> dict[str, str]:
     found = {}
     for cell in read(site, f"topics/{topic}").select(".section-compare-cell"):
         passages = cell.select(".section-compare-passage")
-        head = cell.select_one(".section-compare-head")
+        head = cell.select_one(".section-compare-name")
         if passages and head:
             found[head.get_text()] = squeeze("".join(each.get_text() for each in passages))
     return found
@@ -255,7 +255,7 @@ def test_more_than_two_reports_take_a_landscape_sheet(book: Book, site: Project)
         assert bool(sheets) is (count > 2)
         assert sheets == list(pages)[len(pages) - len(sheets) :]
         for page in sheets:
-            heads = squeeze(book.text(page, (0, 12, A4[1], 13 if page > sheets[0] else 20)))
+            heads = squeeze(book.text(page, (0, 12, A4[1], 13 if page > sheets[0] else 36)))
             assert title_of(site, f"topics/{topic}") in heads
             for name in columns_of(site, topic):
                 assert re.search(rf"{name}第\d+页", heads), (topic, page)
