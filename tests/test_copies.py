@@ -241,3 +241,18 @@ def test_titles_stay_out_of_contents(built: Project) -> None:
 def test_comparison_inside_does_not_recurse(built: Project) -> None:
     assert len(built.page(PAGE).select(".section-compare")) == 1
     assert len(built.page("reports/full").select(".section-compare")) == 1
+
+
+def test_no_id_twice_where_ids_read_the_same_when_joined(make_project: MakeProject) -> None:
+    """Topic ``a`` of report ``b-c`` and topic ``a-b`` of report ``c``."""
+    project = make_project(root="copies")
+    for name, topic in (("one", "a"), ("two", "a-b")):
+        project.write(f"topics/{name}.md", f"---\ntopic: {topic}\norphan: 1\n---\n\n# Topic\n")
+    for name in ("b-c", "c"):
+        text = f"# R\n\n[One]{{.topic-a}} [two]{{.topic-a-b}}\n\n## Compare 1 a b c\n"
+        project.write(f"reports/{name}.md", f"---\nreport: {name}\norphan: 1\n---\n\n{text}")
+    text = "---\norphan: 1\n---\n\n# Both\n\n:::{section-compare} a a-b\n:reports: b-c c\n:::\n\n## Compare 1 a b c\n"
+    project.write("both.md", text)
+    project.build()
+    ids = Counter(tag["id"] for tag in project.page("both").select("[id]"))
+    assert [id_ for id_, times in ids.items() if times > 1] == []

@@ -102,6 +102,56 @@ def test_a_header_that_is_no_mapping_is_another_s(text: str) -> None:
     assert parse_yaml(text) == ({}, {}, [])
 
 
+DIGITS = "f" * 5000
+# Each alias doubles what the value stands for: a repr in full would have 2 to the 40 items.
+BOMB = "a: &a [x, x]\n" + "".join(f"a: &{'a' * n} [*{'a' * (n - 1)}, *{'a' * (n - 1)}]\n"
+                                  for n in range(2, 41)) + f"report: *{'a' * 40}"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        (f"report: 0x{DIGITS}", ("report", "…")),
+        (f"report: a\nnumber: 0x{DIGITS}", ("number", "…")),
+        (f"report: a\nshort_title: 0x{DIGITS}", ("short_title", "…")),
+        (BOMB, ("report", "[[[...], [...]], [[...], [...]]]")),
+    ],
+    ids=["id", "number", "text", "aliases"],
+)
+def test_a_value_too_long_to_write_is_named_cut_short(header: str, found: tuple[str, str]) -> None:
+    values, places, _problems = parse_yaml(f"---\n{header}\n---\n")
+    [problem] = validate(values, places)[2]
+    said = problem.message % problem.args
+    assert said.startswith("front matter: {}: found {}, allowed".format(*found))
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        # one after the other as many runs as there can be, none closed by one as long
+        (".topic-a " + "`" * 40_000 + "x" * 40_000, 0),
+        ("{" + ".topic-a" * 20_000, 0),
+        ("{.topic-a}\n" * 20_000 + ":::{note}\n:::\n", 20_000),
+    ],
+    ids=["backticks", "brace", "marks"],
+)
+def test_marks_are_read_in_time_linear_in_the_source(source: str, count: int) -> None:
+    """No limit is set: what these took before, a test run does not live to see."""
+    assert len(list(marks_in_source(source))) == count
+
+
+def test_globs_do_not_backtrack() -> None:
+    """``fnmatch`` makes an atomic group of each star, so the work is stars times title."""
+    title = "甲a" * 10_000
+    assert not title_matches(title, ["*a" * 40 + "*b", "*[甲-a]*?" * 40 + "b", "*" * 5_000 + "b"])
+    assert title_matches(title, ["*a" * 40 + "*a"])
+
+
+@pytest.mark.parametrize("pattern", ["[z-a]", "[[a]", "[]", "[a--b]", "[&&~~||]", "\\", "(?"])
+def test_no_glob_is_an_invalid_expression(pattern: str) -> None:
+    assert not title_matches("文", [pattern])
+
+
 def test_a_header_of_ours_that_does_not_parse() -> None:
     text = "---\nreport: a\nnumber: [\n---\n# T\n"
     values, places, problems = parse_yaml(text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from docutils import nodes
@@ -13,7 +12,7 @@ from sphinx.transforms import SphinxTransform
 from . import warn
 from .domain import Block, Passage, Section, get_domain
 from .frontmatter import Problem, parse_yaml, validate, without_block
-from .marks import count_characters, marks_in_source, topics_of
+from .marks import count_characters, marks_in_source, topics_of, written_marks
 from .reading import text_blocks
 from .warn import __
 
@@ -110,7 +109,7 @@ class CollectPassages(SphinxTransform):
         for text in self.document.findall(nodes.Text):
             if isinstance(text.parent, nodes.literal | nodes.FixedTextElement):
                 continue
-            for mark in re.findall(r"\{[^{}]*\.topic-[^{}]*\}", text):
+            for mark in written_marks(text):
                 warn.warn(
                     "lost_mark",
                     __(

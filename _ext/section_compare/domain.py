@@ -140,7 +140,8 @@ class Collection:
                 Cell(
                     report,
                     topic,
-                    f"{placeholder.id}-{topic.id}-{report.id}",
+                    # no id and no heading's anchor holds the underscore, so no two are alike
+                    f"{placeholder.id}-{topic.id}_{report.id}",
                     self.passages.get((topic.id, report.id), ()),
                 )
                 for report in reports

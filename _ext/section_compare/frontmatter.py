@@ -8,6 +8,7 @@ always strings.
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -57,6 +58,33 @@ class Problem:
     args: tuple[object, ...]
 
 
+class Shown:
+    """A value as a message shows it: its ``repr``, cut short.
+
+    Aliases let a few lines of YAML stand for more than memory holds, and a number can be too long
+    to be written in decimals.
+    """
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return SHORT.repr(self.value)
+
+
+class Short(reprlib.Repr):
+    """``repr`` with a bound on depth, length and digits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel, self.maxstring, self.maxother = 2, 80, 80
+
+    def repr_int(self, value: int, _level: int) -> str:
+        return "…" if _is_huge(value) else repr(value)
+
+
+SHORT = Short()
+
 NOT_A_STRING = _("front matter: %s: found %r, allowed is text")
 NOT_A_NUMBER = _("front matter: %s: found %r, allowed is a whole number")
 NOT_AN_ID = _("front matter: %s: found %r, allowed are small letters, digits and hyphens")
@@ -67,22 +95,31 @@ MALFORMED = _("front matter: the YAML does not parse: %s; allowed is one 'field:
 
 
 def _text(name: str, value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or _is_huge(value):
         raise ValueError(NOT_A_STRING)
     return str(value).strip()
 
 
+def _is_huge(value: object) -> bool:
+    """Whether a value is a number that Python would not write in decimals."""
+    return isinstance(value, int) and abs(value) > 10**99
+
+
 def _number(name: str, value: object) -> int:
-    if isinstance(value, bool) or not re.fullmatch(r"\d{1,9}", str(value).strip(), re.ASCII):
+    if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
         raise ValueError(NOT_A_NUMBER)
-    return int(str(value))
+    return value
 
 
 def _id(name: str, value: object) -> str:
     # YAML reads `report: 5` as a number; that is an id all the same.
-    if isinstance(value, bool) or not ID.fullmatch(str(value)):
+    if isinstance(value, int) and not isinstance(value, bool) and not _is_huge(value):
+        value = str(value)
+    if not isinstance(value, str) or not ID.fullmatch(value):
         raise ValueError(NOT_AN_ID)
-    return str(value)
+    return value
 
 
 def _titles(name: str, value: object) -> tuple[str, ...]:
@@ -199,8 +236,8 @@ def validate(
             try:
                 read[name] = reader(name, values[name])
             except ValueError as error:
-                arguments = (name, values[name])
-                problems.append(Problem("front_matter", places[name], str(error), arguments))
+                shown = (name, Shown(values[name]))
+                problems.append(Problem("front_matter", places[name], str(error), shown))
         good = []
         for pattern in read.get("headings", ()):
             if reason := pattern_problem(pattern):

@@ -8,8 +8,10 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 PREFIX = "topic-"
-MARK = re.compile(r"\{[^{}\n]*\.topic-[^{}\n]*\}")
+BRACED = re.compile(r"\{[^{}\n]*\}")
 MARK_OR_FENCE = re.compile(r"[`~]{3}|\.topic-")
+# A run of backticks up to the next as long. Possessive, or a line of nothing else takes forever.
+CODE = re.compile(r"(?<!`)(`++).*?(?<!`)\1(?!`)")
 BLANK_OR_MARKS = re.compile(r"(?:\{[.#][^{}]*\})?")
 # What opens a block that MyST gives no attributes: a directive, a formula, raw HTML.
 DROPS_MARKS = re.compile(
@@ -38,6 +40,11 @@ def _(message: str) -> str:
 
 EMPTY = _("it is empty")
 UNBALANCED = _("its brackets do not balance")
+
+
+def written_marks(text: str) -> list[str]:
+    """The marks that stand in a text as such: ``{.topic-x}``."""
+    return [braced for braced in BRACED.findall(text) if f".{PREFIX}" in braced]
 
 
 def topics_of(classes: Iterable[str]) -> tuple[str, ...]:
@@ -94,6 +101,7 @@ def marks_in_source(source: str) -> Iterator[tuple[int, str, bool]]:
     """
     fence = ""
     lines = source.split("\n")
+    following = following_lines(lines)
     for number, line in enumerate(lines, 1):
         if not MARK_OR_FENCE.search(line):
             continue  # most lines; a report's are long
@@ -106,9 +114,18 @@ def marks_in_source(source: str) -> Iterator[tuple[int, str, bool]]:
         if opening and not re.match(r"[`~]{3,}\{", bare):
             fence = opening.group(1)
             continue
-        for mark in MARK.finditer(re.sub(r"(`+).*?\1", "", line)):
-            rest = (line.strip() for line in lines[number:])
-            following = next((line for line in rest if not BLANK_OR_MARKS.fullmatch(line)), "")
-            dropped = mark.group() == bare and bool(DROPS_MARKS.match(following))
-            for topic in MARKED_TOPIC.findall(mark.group()):
+        for mark in BRACED.findall(CODE.sub("", line)):
+            dropped = mark == bare and bool(DROPS_MARKS.match(following[number - 1]))
+            for topic in MARKED_TOPIC.findall(mark):
                 yield number, topic, dropped
+
+
+def following_lines(lines: list[str]) -> list[str]:
+    """For each line the first after it that is neither blank nor marks; empty at the end."""
+    found, below = [], ""
+    for line in reversed(lines):
+        found.append(below)
+        bare = line.strip()
+        if not BLANK_OR_MARKS.fullmatch(bare):
+            below = bare
+    return found[::-1]
