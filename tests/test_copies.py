@@ -249,9 +249,10 @@ def test_no_id_twice_where_ids_read_the_same_when_joined(make_project: MakeProje
     for name, topic in (("one", "a"), ("two", "a-b")):
         project.write(f"topics/{name}.md", f"---\ntopic: {topic}\norphan: 1\n---\n\n# Topic\n")
     for name in ("b-c", "c"):
-        text = f"# R\n\n[One]{{.topic-a}} [two]{{.topic-a-b}}\n\n## Compare 1 a b c\n"
+        text = "# R\n\n[One]{.topic-a} [two]{.topic-a-b}\n\n## Compare 1 a b c\n"
         project.write(f"reports/{name}.md", f"---\nreport: {name}\norphan: 1\n---\n\n{text}")
-    text = "---\norphan: 1\n---\n\n# Both\n\n:::{section-compare} a a-b\n:reports: b-c c\n:::\n\n## Compare 1 a b c\n"
+    text = "---\norphan: 1\n---\n\n# Both\n\n"
+    text += ":::{section-compare} a a-b\n:reports: b-c c\n:::\n\n## Compare 1 a b c\n"
     project.write("both.md", text)
     project.build()
     ids = Counter(tag["id"] for tag in project.page("both").select("[id]"))
