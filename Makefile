@@ -13,7 +13,7 @@ given = $(foreach name,$(1),$(if $(filter command line,$(origin $(name))),\
 
 .DEFAULT_GOAL := help
 .PHONY: help html pdf epub need-tex live check fix new-report new-topic hook test lint fmt messages \
-	bench clean
+	bench fuzz lock audit clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -25,8 +25,8 @@ $(VENV)/pyvenv.cfg:
 		|| { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/site.stamp: requirements.txt | $(VENV)/pyvenv.cfg
-	$(BIN)/pip install -q -r requirements.txt
+$(VENV)/site.stamp: requirements.lock | $(VENV)/pyvenv.cfg
+	$(BIN)/pip install -q --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/site.stamp
@@ -93,6 +93,18 @@ bench: $(VENV)/dev.stamp ## measure comparisons against pages written by hand; p
 	$(BIN)/python benchmarks/phrases.py
 	$(BIN)/python benchmarks/bench_search.py
 	$(BIN)/python benchmarks/live.py
+
+fuzz: $(VENV)/dev.stamp ## run 20 times as many generated examples, then fuzz the pure parts
+	FUZZ=20 $(BIN)/python -m pytest tests/test_fuzz.py
+	$(BIN)/pip install -q -r requirements-fuzz.txt
+	PYTHONPATH=_ext $(BIN)/python tests/fuzz_pure.py -max_total_time=300
+
+lock: $(VENV)/dev.stamp ## renew requirements.lock within the bounds of requirements.txt
+	$(BIN)/uv pip compile requirements.txt --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+
+audit: $(VENV)/dev.stamp ## ask the advisory database of the Python packages about the lock file
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
 
 messages: $(CATALOGS:.po=.mo) ## compile the message catalogs
 

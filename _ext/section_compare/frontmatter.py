@@ -180,10 +180,14 @@ def parse_yaml(text: str) -> tuple[dict[str, object], dict[str, int], list[Probl
 
     start, end = yaml_block(text)
     block = "\n".join(text.split("\n")[start:end])
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(block)
     try:
-        tree = loader.get_single_node()
-        values = loader.construct_document(tree) if tree else None
+        # the loader itself refuses characters that YAML does not admit
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(block)
+        try:
+            tree = loader.get_single_node()
+            values = loader.construct_document(tree) if tree else None
+        finally:
+            loader.dispose()
     except (yaml.YAMLError, ValueError) as error:
         if not DECLARATION.search(block):
             return {}, {}, []
@@ -192,8 +196,6 @@ def parse_yaml(text: str) -> tuple[dict[str, object], dict[str, int], list[Probl
         line = min(start + mark.line + 1, end) if mark else 1
         reason = getattr(error, "problem", None) or str(error)
         return {}, {}, [Problem("front_matter", line, MALFORMED, (reason,))]
-    finally:
-        loader.dispose()
     if not isinstance(tree, yaml.MappingNode) or not isinstance(values, dict):
         return {}, {}, []
     places = {str(key.value): start + key.start_mark.line + 1 for key, _value in tree.value}
