@@ -190,6 +190,15 @@ def test_the_list_links_to_each_place_and_back(make_project: MakeProject) -> Non
     assert len(ids) == len(set(ids))
 
 
+def test_a_heading_that_is_named_like_a_mark_keeps_its_id(make_project: MakeProject) -> None:
+    page = "# T\n\n{sic}`a=>b`\n\n## Emendation index 1\n\n:::{emendation-list}\n:::\n"
+    project = make_project({"conf.py": CONF, "index.md": page})
+    project.build()
+    ids = [str(tag["id"]) for tag in project.page("index").select("[id]")]
+    assert sorted(set(ids)) == sorted(ids)
+    assert {"emendation-index-1", "emendation-index-2"} <= set(ids)
+
+
 def test_a_page_without_emendations_has_no_list_and_no_script(make_project: MakeProject) -> None:
     project = project_of(
         make_project, ":::{emendation-list}\n:::", index="{sic}`a=>b` {sic}`c=>d`\n"

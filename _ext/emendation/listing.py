@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -42,8 +43,10 @@ class PlaceList(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         # several documents may be put together, so the name holds the document's
         name = nodes.make_id(f"emendation-{self.env.docname}")
-        for number, node in enumerate(self.document.findall(emendation), 1):
-            id_ = f"{name}-{number}"
+        numbers = count(1)
+        for node in self.document.findall(emendation):
+            # a heading may have such an id
+            id_ = next(id_ for n in numbers if (id_ := f"{name}-{n}") not in self.document.ids)
             node["ids"].append(id_)
             self.document.ids[id_] = node
         lists = list(self.document.findall(emendation_list))
