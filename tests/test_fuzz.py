@@ -183,3 +183,16 @@ def shown(made: Project) -> dict[str, list[str]]:
         for name, page in pages(made).items()
         if name[:-5] in sources
     }
+
+
+def test_empty_and_enormous_sections(tmp_path: Path) -> None:
+    deep = "\n\n".join(f"{'#' * level} 第{level}层" for level in range(2, 7))
+    many = "\n\n".join(f"{{.topic-a}}\n## 空{number}" for number in range(300))
+    source = f"# T\n\n{{.topic-a}}\n{deep}\n\n{'长' * 200_000}\n\n{many}\n"
+    files = {"alpha.md": f"---\nreport: alpha\n---\n\n{source}"}
+    files["a.md"] = "---\ntopic: a\n---\n\n# A\n\n:::{section-compare}\n:shared: 6\n:::\n"
+    made = project(tmp_path, files)
+    made.build()
+    text = "".join(f"第{level}层" for level in range(2, 7)) + "长" * 200_000
+    text += "".join(f"空{number}" for number in range(300))
+    assert said_in(pages(made)["a.html"]) == {("alpha", "a"): text}
