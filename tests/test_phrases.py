@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,6 +75,16 @@ CASES: dict[str, tuple[Blocks, list[list[str]]]] = {
         [["甲乙丙丁戊", "己庚辛壬"], ["甲乙丙丁戊"], ["戊己庚辛壬"]],
     ),
 }
+
+
+def test_one_character_over_and_over_takes_no_memory_in_its_square() -> None:
+    text = "长" * 20_000
+    tracemalloc.start()
+    shared = find([("a", text), ("b", text)], 6)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "".join(text[mark.start : mark.end] for mark in shared.marks[0]) == text
+    assert peak < 2_000 * len(text)
 
 
 @pytest.mark.parametrize(("blocks", "expected"), CASES.values(), ids=CASES.keys())

@@ -3,7 +3,7 @@
 The rule, in the order in which it is applied:
 
 1. A phrase is a run of Han characters within one block. Punctuation, digits, Latin letters and
-   white space end it.
+   white space end it, and so does a run's LONGEST_RUN-th character.
 2. At each place the longest string is taken that stands in another report too. What lies
    within a longer one *at that place* is not taken there, but may be elsewhere.
 3. Function words are trimmed from its ends (``trim``); what is shorter than the least length
@@ -35,6 +35,9 @@ HAN = re.compile(
     r"[\u2e80-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff"
     r"\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
+# No sentence is as long without a comma. A run of one character over and over would else take
+# memory in the square of its length.
+LONGEST_RUN = 256
 # Function words: particles, conjunctions and prepositions of one character. At the end of a
 # phrase they belong to the sentence around it (以…为指导, 的工作), and the same phrase would be
 # told apart by them. As parts of a word they stay: the words below are the common ones.
@@ -226,9 +229,10 @@ def find(blocks: Sequence[tuple[str, str]], least: int) -> Shared:
     :return: for the same blocks always the same.
     """
     runs = [
-        Run(number, match.start(), match.group(), report)
+        Run(number, start, text[start : min(start + LONGEST_RUN, match.end())], report)
         for number, (report, text) in enumerate(blocks)
         for match in HAN.finditer(text)
+        for start in range(match.start(), match.end(), LONGEST_RUN)
     ]
     index = Index(runs, least)
     lengths = index.longest()
