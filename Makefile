@@ -1,5 +1,7 @@
 # Every command a builder or contributor needs; `make help` lists them.
 PYTHON ?= python3
+# pip checks hashes where the file has them; requirements.txt takes the newest within its bounds
+REQUIREMENTS ?= requirements.lock
 VENV := .venv
 BIN := $(VENV)/bin
 CATALOGS := $(wildcard _ext/*/locale/*/LC_MESSAGES/*.po locales/*/LC_MESSAGES/*.po)
@@ -25,8 +27,8 @@ $(VENV)/pyvenv.cfg:
 		|| { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/site.stamp: requirements.lock | $(VENV)/pyvenv.cfg
-	$(BIN)/pip install -q --require-hashes -r requirements.lock
+$(VENV)/site.stamp: $(REQUIREMENTS) | $(VENV)/pyvenv.cfg
+	$(BIN)/pip install -q -r $(REQUIREMENTS)
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/site.stamp

@@ -203,7 +203,7 @@ def test_from_a_report_its_column_comes_first(open_page: OpenPage, width: int) -
     assert shown(page)[0] == "state-company"
     assert sorted(shown(page)) == sorted(ALL)
     assert "first=" not in query(page)  # one name for the state
-    assert page.url.endswith("#compare-1-care-state-company")
+    assert page.url.endswith("#compare-1-care_state-company")
     # a view chosen before is kept, this report put first
     page = open_page("reports/state-company.html?reports=community,organization", width=width)
     follow(page, page.locator(".section-compare-links a", has_text="关心关爱").first)
@@ -211,13 +211,13 @@ def test_from_a_report_its_column_comes_first(open_page: OpenPage, width: int) -
 
 
 def test_a_cell_that_the_address_points_at_is_shown(open_page: OpenPage) -> None:
-    page = open_page("topics/care.html?reports=community#compare-1-care-organization")
+    page = open_page("topics/care.html?reports=community#compare-1-care_organization")
     assert shown(page) == ["community", "organization"]
-    page.evaluate("location.hash = '#compare-1-care-state-company'")
+    page.evaluate("location.hash = '#compare-1-care_state-company'")
     page.wait_for_function("location.search.endsWith('state-company')")
     assert shown(page)[-1] == "state-company"
     page.set_viewport_size({"width": 390, "height": 300})
-    page.evaluate("location.hash = '#compare-1-care-county-transport'")
+    page.evaluate("location.hash = '#compare-1-care_county-transport'")
     head = page.locator(f'{CELL}[data-report="county-transport"] .section-compare-name')
     page.wait_for_function("location.search.endsWith('county-transport')")
     expect(head).to_be_in_viewport()
