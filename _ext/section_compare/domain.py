@@ -99,6 +99,9 @@ class Cell:
         return sum(passage.characters for passage in self.passages)
 
 
+Row = tuple[Page, list[Cell]]
+
+
 @dataclass
 class Collection:
     """All reports and topics in toctree order, resolved once a build."""
@@ -106,6 +109,8 @@ class Collection:
     reports: dict[str, Page] = field(default_factory=dict)
     topics: dict[str, Page] = field(default_factory=dict)
     passages: dict[tuple[str, str], tuple[Passage, ...]] = field(default_factory=dict)
+    # what each comparison shows, by its page and its id there: a row a topic, a cell a report
+    rows: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     # where a topic of a report is compared: page and cell id
     homes: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
@@ -119,12 +124,12 @@ class Collection:
         """The reports a comparison names, in the order named; with none named, all."""
         if not placeholder.reports:
             return list(self.reports.values())
-        names = [name for _given, found in expand(placeholder.reports, list(self.reports))
+        names = [name for _given, found in expand(placeholder.reports, self.reports)
                  for name in found]  # fmt: skip
         return [self.reports[name] for name in dict.fromkeys(names)]
 
-    def rows(self, placeholder: Placeholder, docname: str) -> list[tuple[Page, list[Cell]]]:
-        """What a comparison shows: a row a topic, a cell a report."""
+    def resolve(self, placeholder: Placeholder, docname: str) -> list[Row]:
+        """The rows of a comparison on a page."""
         reports = self.named_reports(placeholder)
         topics = self.named_topics(placeholder, docname)
         if placeholder.missing == "hide":
@@ -254,7 +259,12 @@ class SectionCompareDomain(Domain):
         for report_page in collection.reports.values():
             for topic_id, passages in self.passages_of(report_page.docname, collection).items():
                 collection.passages[topic_id, report_page.id] = tuple(passages)
-        self.find_homes(order, collection)
+        for docname in order:
+            for placeholder in self.placeholders.get(docname, ()):
+                if placeholder.kind == "compare":
+                    rows = collection.resolve(placeholder, docname)
+                    collection.rows[docname, placeholder.id] = rows
+        self.find_homes(collection)
         return collection
 
     def passages_of(self, docname: str, collection: Collection) -> dict[str, list[Passage]]:
@@ -277,26 +287,23 @@ class SectionCompareDomain(Domain):
                     found.setdefault(topic.id, []).append(section.passage)
         return found
 
-    def find_homes(self, order: list[str], collection: Collection) -> None:
+    def find_homes(self, collection: Collection) -> None:
         """For each cell the comparison that a passage links to: its topic's own page first."""
         for own in (True, False):
-            for docname in order:
-                for placeholder in self.placeholders.get(docname, ()):
-                    if placeholder.kind != "compare":
-                        continue
-                    for topic, cells in collection.rows(placeholder, docname):
-                        if (topic.docname == docname) is own:
-                            for cell in cells:
-                                if cell.passages:
-                                    key = (topic.id, cell.report.id)
-                                    collection.homes.setdefault(key, (docname, cell.id))
+            for (docname, _id), rows in collection.rows.items():
+                for topic, cells in rows:
+                    if (topic.docname == docname) is own:
+                        for cell in cells:
+                            if cell.passages:
+                                key = (topic.id, cell.report.id)
+                                collection.homes.setdefault(key, (docname, cell.id))
 
     def check_consistency(self) -> None:
         """Warn of what only all documents together show. Runs on every build that read one."""
         collection = self.collect()
         self.check_ids(self.reports, collection.reports, __("report"))
         self.check_ids(self.topics, collection.topics, __("topic"))
-        topics, reports = list(collection.topics), list(collection.reports)
+        topics = list(collection.topics)
         for docname, passages in sorted(self.passages.items()):
             for passage in passages:
                 if passage.topic not in collection.topics:
@@ -320,7 +327,7 @@ class SectionCompareDomain(Domain):
                 )
         for docname, placeholders in sorted(self.placeholders.items()):
             for placeholder in placeholders:
-                self.check_names(docname, placeholder, topics, reports)
+                self.check_names(docname, placeholder, collection)
 
     def check_ids(
         self, declared: Mapping[str, Report | Topic], first: dict[str, Page], kind: str
@@ -336,15 +343,14 @@ class SectionCompareDomain(Domain):
                     location=(docname, page.line),
                 )
 
-    def check_names(
-        self, docname: str, placeholder: Placeholder, topics: list[str], reports: list[str]
-    ) -> None:
+    def check_names(self, docname: str, placeholder: Placeholder, collection: Collection) -> None:
         location = (docname, placeholder.line)
+        topics, reports = list(collection.topics), list(collection.reports)
         for name in placeholder.topics:
             if name not in topics:
                 tail = warn.allowed(topics, nearest(name, topics))
                 warn.warn("topic", __("unknown topic %r; %s"), name, tail, location=location)
-        for name, found in expand(placeholder.reports, reports):
+        for name, found in expand(placeholder.reports, collection.reports):
             if not found:
                 tail = warn.allowed(reports, nearest(name, reports))
                 warn.warn("report", __("unknown report %r; %s"), name, tail, location=location)

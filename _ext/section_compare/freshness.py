@@ -42,7 +42,7 @@ def digests(app: Sphinx) -> dict[str, str]:
         facts = shown.setdefault(docname, [])
         for placeholder in placeholders:
             if placeholder.kind == "compare":
-                rows = collection.rows(placeholder, docname)
+                rows = collection.rows[docname, placeholder.id]
                 facts.append((placeholder, rows, least_of(env, placeholder)))
                 facts += [
                     reference_facts(env, cell.report.docname, passage)
@@ -118,8 +118,9 @@ def write_record(app: Sphinx, written: dict[str, str]) -> None:
 def find_stale(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """On ``env-get-updated``: the pages whose digest is not that of what was written here."""
     resolve.forget(env)
-    resolve.begin(app)
-    new, old = digests(app), read_record(app)
+    build = resolve.begin(app)
+    build.digests = digests(app)
+    new, old = build.digests, read_record(app)
     stale = [docname for docname, digest in new.items() if old.get(docname) != digest]
     kept = {docname: digest for docname, digest in old.items() if new.get(docname) == digest}
     if kept != old:
@@ -130,8 +131,7 @@ def find_stale(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def note_written(app: Sphinx, exception: Exception | None) -> None:
     """On ``build-finished``: what was written is fresh now."""
     if exception is None:
-        resolve.begin(app)
-        new = digests(app)
+        new = resolve.current(app.env).digests
         if new != read_record(app):
             write_record(app, new)
     resolve.forget(app.env)

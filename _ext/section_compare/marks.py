@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 PREFIX = "topic-"
+GLOB = re.compile(r"[*?\[]")
 BRACED = re.compile(r"\{[^{}\n]*\}")
 MARK_OR_FENCE = re.compile(r"[`~]{3}|\.topic-")
 # A run of backticks up to the next as long. Possessive, or a line of nothing else takes forever.
@@ -87,10 +88,16 @@ def title_matches(title: str, patterns: Iterable[str]) -> bool:
     return any(bare == pattern or fnmatchcase(bare, pattern) for pattern in patterns)
 
 
-def expand(names: Iterable[str], allowed: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Each name or glob with the allowed names it stands for, in the allowed order."""
+def expand(names: Iterable[str], allowed: Collection[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each name or glob with the allowed names it stands for, in the allowed order.
+
+    :param allowed: in a dict or set a plain name is found without a look at the others.
+    """
     for name in names:
-        yield name, [one for one in allowed if fnmatchcase(one, name)]
+        if GLOB.search(name):
+            yield name, [one for one in allowed if fnmatchcase(one, name)]
+        else:
+            yield name, [name] if name in allowed else []
 
 
 def marks_in_source(source: str) -> Iterator[tuple[int, str, bool]]:

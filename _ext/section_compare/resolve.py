@@ -60,6 +60,8 @@ class Build:
         self.builder = builder
         self.collection: Collection = get_domain(env).collect()
         self.store = Store(env)
+        # by page, of what it shows of others; ``freshness`` enters them before anything is written
+        self.digests: dict[str, str] = {}
         self.by_report: dict[str, list[tuple[str, Passage]]] = {}
         pages = self.collection.reports
         for (topic, report), passages in self.collection.passages.items():
@@ -68,13 +70,11 @@ class Build:
         self.report_of = {page.docname: page for page in pages.values()}
         # the passages that comparisons show; no others are taken from a doctree
         self.shown: dict[str, set[Passage]] = {}
-        for docname, placeholders in get_domain(env).placeholders.items():
-            for placeholder in placeholders:
-                if placeholder.kind == "compare":
-                    for _topic, cells in self.collection.rows(placeholder, docname):
-                        for cell in cells:
-                            shown = self.shown.setdefault(cell.report.docname, set())
-                            shown.update(cell.passages)
+        for rows in self.collection.rows.values():
+            for _topic, cells in rows:
+                for cell in cells:
+                    shown = self.shown.setdefault(cell.report.docname, set())
+                    shown.update(cell.passages)
 
     def passages(self, cell: Cell) -> tuple[Passage, ...]:
         """A cell's passages, their doctree loaded."""
@@ -153,7 +153,7 @@ class FillPlaceholders(SphinxPostTransform):
 
     def compare(self, placeholder: Placeholder, page: str, depth: int) -> compare_block:
         build = current(self.env)
-        rows = build.collection.rows(placeholder, page)
+        rows = build.collection.rows[page, placeholder.id]
         titles = ", ".join(topic.title for topic, _cells in rows)
         html = build.builder.format == "html"
         epub = build.builder.name == "epub"  # read on phones, in pages that do not scroll
