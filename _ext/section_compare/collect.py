@@ -10,20 +10,21 @@ from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
 from . import warn
-from .domain import Block, Passage, Section, get_domain
+from .domain import Passage, Section, get_domain
 from .frontmatter import Problem, parse_yaml, validate, without_block
 from .marks import count_characters, marks_in_source, topics_of, written_marks
-from .reading import text_blocks
 from .warn import __
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sphinx.application import Sphinx
 
 SOURCE = "section_compare_source"
+# No reader sees these, and no copy has them.
+UNSEEN = (nodes.comment, nodes.system_message)
 # Between two marked siblings these leave no gap: the reader sees none.
-TRANSPARENT = (nodes.comment, nodes.target, nodes.system_message, addnodes.index)
+TRANSPARENT = (*UNSEEN, nodes.target, addnodes.index)
 
 
 class Source(NamedTuple):
@@ -82,12 +83,11 @@ class CollectPassages(SphinxTransform):
         if not report:
             return
         domain.note_report(docname, report)
-        passages = find_passages(self.document)
+        reading = Reading(self.document)
+        passages = find_passages(self.document, reading)
         domain.note_passages(docname, passages)
-        sections = list(find_sections(self.document, passages))
-        domain.note_sections(docname, sections)
-        found = [*(section.passage for section in sections), *passages]
-        domain.note_texts(docname, list(find_texts(self.document, found)))
+        domain.note_sections(docname, list(find_sections(self.document, passages, reading)))
+        domain.note_content(docname, digest_of(reading.parts))
         if source is not None:
             self.report_lost_marks(source.text)
 
@@ -151,7 +151,7 @@ def line_of(node: nodes.Node) -> int:
     return 1
 
 
-def find_passages(document: nodes.document) -> list[Passage]:
+def find_passages(document: nodes.document, reading: Reading) -> list[Passage]:
     """A document's passages in its order: outermost marks only, adjacent siblings as one."""
     places: dict[int, int] = {}
     parents: dict[int, nodes.Element] = {}
@@ -165,7 +165,7 @@ def find_passages(document: nodes.document) -> list[Passage]:
         for topic, members in marked_children(parent, topics_around(parent))
     ]
     found.sort(key=lambda one: one[0])
-    return [make_passage(topic, members) for _place, topic, members in found]
+    return [make_passage(topic, members, reading) for _place, topic, members in found]
 
 
 def topics_around(node: nodes.Element | None) -> frozenset[str]:
@@ -215,24 +215,25 @@ def anchor_of(node: nodes.Element) -> str:
     return cast("str", node["ids"][0])
 
 
-def make_passage(topic: str, members: list[nodes.Node]) -> Passage:
+def make_passage(topic: str, members: list[nodes.Node], reading: Reading) -> Passage:
     first = cast("nodes.Element", members[0])
     anchor = anchor_of(first)
     siblings = first.parent
     count = siblings.index(members[-1]) - siblings.index(first) + 1
-    reading = Reading(members)
     return Passage(
         topic=topic,
         anchor=anchor,
         count=count,
         line=line_of(first),
-        characters=reading.characters,
-        digest=reading.digest,
-        references=tuple(sorted(reading.references)),
+        characters=reading.characters(members),
+        digest=reading.digest(members),
+        references=reading.referred(members),
     )
 
 
-def find_sections(document: nodes.document, passages: list[Passage]) -> Iterator[Section]:
+def find_sections(
+    document: nodes.document, passages: list[Passage], reading: Reading
+) -> Iterator[Section]:
     """Every section but the document's title, with how deep it lies.
 
     :param passages: the document's; a section that is one by itself is not digested again.
@@ -247,73 +248,84 @@ def find_sections(document: nodes.document, passages: list[Passage]) -> Iterator
             depth, parent = depth + 1, parent.parent
         if not section.children or not isinstance(section[0], nodes.title):
             continue
-        passage = known.get(anchor_of(section)) or make_passage("", [section])
+        passage = known.get(anchor_of(section)) or make_passage("", [section], reading)
         yield Section(title=section[0].astext(), depth=depth, passage=passage)
 
 
-def find_texts(document: nodes.document, passages: list[Passage]) -> Iterator[Block]:
-    """Every block of text but the document's title, with the anchors of passages and sections.
-
-    :param passages: where a link may lead; of several around a text the innermost is taken.
-    """
-    by_id = {id_: node for node in document.findall(nodes.Element) for id_ in node["ids"]}
-    anchors: dict[int, str] = {}
-    for passage in passages:
-        siblings = cast("nodes.Element", by_id[passage.anchor].parent).children
-        start = siblings.index(by_id[passage.anchor])
-        for member in siblings[start : start + passage.count]:
-            anchors[id(member)] = passage.anchor
-    title = document.next_node(nodes.title)
-    for block in text_blocks(document):
-        if not block.pieces or block.pieces[0][1].parent is title:
-            continue
-        places: list[tuple[int, str]] = []
-        for offset, text in block.pieces:
-            node: nodes.Node | None = text
-            while node is not None and id(node) not in anchors:
-                node = node.parent
-            if node is not None and (not places or places[-1][1] != anchors[id(node)]):
-                places.append((offset, anchors[id(node)]))
-        yield Block(block.text, tuple(places))
+def digest_of(parts: Iterable[str]) -> str:
+    text = "\n".join(parts).encode(errors="surrogatepass")
+    return hashlib.sha256(text).hexdigest()[:24]
 
 
 class Reading:
-    """What a copy of some nodes would show, in one walk over them.
+    """What copies of a document's parts would show, in one walk over all of it.
 
     Not by ``pformat``, which escapes and indents what only a person would read.
     """
 
-    def __init__(self, members: list[nodes.Node]) -> None:
+    def __init__(self, document: nodes.document) -> None:
+        # what is shown, each piece with how many of its characters count
         self.parts: list[str] = []
-        self.texts: list[str] = []
-        self.references: set[tuple[str, str, str]] = set()
-        self.notes: dict[str, nodes.Node] = {}
-        document = members[0].document
-        assert document is not None
+        self.counts: list[int] = []
+        # by element: the parts that are its
+        self.spans: dict[int, tuple[int, int]] = {}
+        # by part: what it refers to
+        self.references: dict[int, tuple[str, str, str]] = {}
+        self.notes: dict[int, nodes.Element] = {}
         self.ids = document.ids
-        for member in members:
-            self.walk(member)
-        # how long the passage is; the footnotes that its copy takes along do not count
-        self.characters = count_characters("".join(self.texts))
-        for note in list(self.notes.values()):
-            self.walk(note)
-        text = "\n".join(self.parts).encode(errors="surrogatepass")
-        self.digest = hashlib.sha256(text).hexdigest()[:24]
+        for child in document.children:
+            self.walk(child)
 
     def walk(self, node: nodes.Node) -> None:
         if isinstance(node, nodes.Text):
-            self.parts.append(f"{len(node)} {node}")
-            self.texts.append(node)
-        elif isinstance(node, nodes.Element) and not isinstance(node, nodes.comment):
-            self.parts.append(f"<{node.tagname} {len(node.children)} {node.attributes}>")
+            self.note(f"{len(node)} {node}", count_characters(node))
+        elif isinstance(node, nodes.Element) and not isinstance(node, UNSEEN):
+            start = len(self.parts)
             if isinstance(node, nodes.footnote_reference) and "refid" in node:
-                self.notes[node["refid"]] = self.ids[node["refid"]]
+                self.notes[start] = self.ids[node["refid"]]
             elif isinstance(node, addnodes.pending_xref):
                 names = ("reftype", "reftarget", "refdoc")
                 role, target, docname = (str(node.get(name, "")) for name in names)
-                self.references.add((role, target, docname))
+                self.references[start] = role, target, docname
+            self.note(f"<{node.tagname} {node.attributes}>", 0)
             for child in node.children:
                 self.walk(child)
+            self.note("</>", 0)
+            self.spans[id(node)] = start, len(self.parts)
+
+    def note(self, part: str, count: int) -> None:
+        self.parts.append(part)
+        self.counts.append(count)
+
+    def characters(self, members: list[nodes.Node]) -> int:
+        """How long a passage is; the footnotes that its copy takes along do not count."""
+        spans = [self.spans[id(member)] for member in members]
+        return sum(sum(self.counts[start:end]) for start, end in spans)
+
+    def with_notes(self, members: list[nodes.Node]) -> list[tuple[int, int]]:
+        """Where a passage's parts lie, and those of the footnotes that it refers to."""
+        spans = [self.spans[id(member)] for member in members]
+        notes = [
+            note
+            for start, end in spans
+            for place, note in self.notes.items()
+            if start <= place < end
+        ]
+        return spans + [self.spans[id(note)] for note in dict.fromkeys(notes)]
+
+    def digest(self, members: list[nodes.Node]) -> str:
+        spans = self.with_notes(members)
+        return digest_of(part for start, end in spans for part in self.parts[start:end])
+
+    def referred(self, members: list[nodes.Node]) -> tuple[tuple[str, str, str], ...]:
+        """The references of a passage and its footnotes, each once."""
+        spans = self.with_notes(members)
+        found = {
+            reference
+            for place, reference in self.references.items()
+            if any(start <= place < end for start, end in spans)
+        }
+        return tuple(sorted(found))
 
 
 def setup(app: Sphinx) -> None:

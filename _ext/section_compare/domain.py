@@ -33,18 +33,6 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Block:
-    """A block of a report's text, and for links to it the anchors, each from an offset on."""
-
-    text: str
-    anchors: tuple[tuple[int, str], ...]
-
-    def anchor(self, offset: int) -> str:
-        """The anchor nearest before an offset; empty where there is none on the page."""
-        return next((id_ for start, id_ in reversed(self.anchors) if start <= offset), "")
-
-
-@dataclass(frozen=True)
 class Section:
     """A section that a heading rule may take."""
 
@@ -160,13 +148,13 @@ class SectionCompareDomain(Domain):
 
     name = "section-compare"
     label = "section compare"
-    data_version = 2
+    data_version = 3
     initial_data: ClassVar[dict[str, Any]] = {
         "reports": {},
         "topics": {},
         "passages": {},
         "sections": {},
-        "texts": {},
+        "contents": {},
         "placeholders": {},
     }
 
@@ -187,12 +175,18 @@ class SectionCompareDomain(Domain):
         return cast("dict[str, list[Section]]", self.data["sections"])
 
     @property
-    def texts(self) -> dict[str, list[Block]]:
-        return cast("dict[str, list[Block]]", self.data["texts"])
+    def contents(self) -> dict[str, str]:
+        """By report a digest of all it shows."""
+        return cast("dict[str, str]", self.data["contents"])
 
     @property
     def placeholders(self) -> dict[str, list[Placeholder]]:
         return cast("dict[str, list[Placeholder]]", self.data["placeholders"])
+
+    def anchored(self, docname: str) -> list[Passage]:
+        """What a link to a report may lead to; of several around a place the last is innermost."""
+        sections = [section.passage for section in self.sections[docname]]
+        return sections + self.passages[docname]
 
     def note_report(self, docname: str, report: Report) -> None:
         self.reports[docname] = report
@@ -206,8 +200,8 @@ class SectionCompareDomain(Domain):
     def note_sections(self, docname: str, sections: list[Section]) -> None:
         self.sections[docname] = sections
 
-    def note_texts(self, docname: str, texts: list[Block]) -> None:
-        self.texts[docname] = texts
+    def note_content(self, docname: str, digest: str) -> None:
+        self.contents[docname] = digest
 
     def note_placeholder(self, docname: str, placeholder: Placeholder) -> None:
         self.placeholders.setdefault(docname, []).append(placeholder)

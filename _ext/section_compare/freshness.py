@@ -57,8 +57,8 @@ def digests(app: Sphinx) -> dict[str, str]:
                 }
                 facts.append((collection.reports, collection.topics, counts, collection.homes))
             elif placeholder.kind == "phrases":
-                texts = get_domain(env).texts
-                read = [texts.get(report.docname) for report in collection.reports.values()]
+                contents = get_domain(env).contents
+                read = [contents[report.docname] for report in collection.reports.values()]
                 facts.append((placeholder, collection.reports, read, least_of(env, placeholder)))
             else:
                 facts.append((placeholder, collection.reports, collection.topics))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin, urlsplit
 from weakref import WeakKeyDictionary
@@ -26,7 +27,7 @@ from .nodes import (
     compare_placeholder,
     compare_row,
 )
-from .shared import Entry, is_everywhere, least_of, list_phrases
+from .shared import Entry, is_everywhere, least_of, list_phrases, texts_of
 from .warn import _
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from .domain import Cell, Collection, Page, Passage, Placeholder
+    from .reading import PlacedText
 
 # So many reports are named with a phrase of a list; of more the number is told.
 NAMED = 20
@@ -57,6 +59,7 @@ class Build:
     """What all pages of one build share: the resolved collection and the passages."""
 
     def __init__(self, env: BuildEnvironment, builder: Builder) -> None:
+        self.env = env
         self.builder = builder
         self.collection: Collection = get_domain(env).collect()
         self.store = Store(env)
@@ -75,6 +78,11 @@ class Build:
                 for cell in cells:
                     shown = self.shown.setdefault(cell.report.docname, set())
                     shown.update(cell.passages)
+
+    @cached_property
+    def texts(self) -> list[tuple[Page, PlacedText]]:
+        """The text of all reports, for the pages that list phrases."""
+        return texts_of(self.env, self.collection)
 
     def passages(self, cell: Cell) -> tuple[Passage, ...]:
         """A cell's passages, their doctree loaded."""
@@ -318,7 +326,7 @@ class FillPlaceholders(SphinxPostTransform):
 
     def phrases(self, placeholder: Placeholder, page: str, depth: int) -> nodes.container:
         collection = current(self.env).collection
-        entries = list_phrases(self.env, collection, least_of(self.env, placeholder))
+        entries = list_phrases(current(self.env).texts, least_of(self.env, placeholder))
         block = nodes.container("", classes=["section-phrases", "no-search"])
         if not entries:
             block += nodes.paragraph("", _("no phrase is shared"))

@@ -15,7 +15,7 @@ from . import warn
 from .domain import get_domain
 from .nodes import compare_cell, shared_phrase
 from .phrases import Mark, find
-from .reading import TextBlock, text_blocks
+from .reading import PlacedText, TextBlock, placed_texts, text_blocks
 from .warn import __
 
 if TYPE_CHECKING:
@@ -123,14 +123,21 @@ def least_of(env: BuildEnvironment, placeholder: Placeholder) -> int:
     return cast("int", least) or (LEAST if placeholder.kind == "phrases" else 0)
 
 
-def list_phrases(env: BuildEnvironment, collection: Collection, least: int) -> list[Entry]:
-    """The shared phrases of all reports: the most widespread first, then the longest."""
-    texts = get_domain(env).texts
-    blocks = [
+def texts_of(env: BuildEnvironment, collection: Collection) -> list[tuple[Page, PlacedText]]:
+    """The blocks of text of all reports.
+
+    Taken from the doctrees when a page lists phrases, so that projects without one pay nothing.
+    """
+    domain = get_domain(env)
+    return [
         (report, block)
         for report in collection.reports.values()
-        for block in texts.get(report.docname, ())
+        for block in placed_texts(env.get_doctree(report.docname), domain.anchored(report.docname))
     ]
+
+
+def list_phrases(blocks: list[tuple[Page, PlacedText]], least: int) -> list[Entry]:
+    """The shared phrases of all reports: the most widespread first, then the longest."""
     entries = []
     for phrase in find([(report.id, block.text) for report, block in blocks], least).phrases:
         standings: dict[str, Standing] = {}
