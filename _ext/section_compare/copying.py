@@ -77,7 +77,13 @@ class Store:
             for reference in frame.findall(nodes.footnote_reference)
             if reference.get("refid") in notes and reference["refid"] not in inside
         ]
-        return frame, [notes[id_].deepcopy() for id_ in dict.fromkeys(wanted)]
+        taken: list[nodes.Element] = [notes[id_].deepcopy() for id_ in dict.fromkeys(wanted)]
+        parts: list[nodes.Element] = [frame, *taken]
+        for part in parts:
+            for node in part.findall():
+                # or the whole doctree would live as long as the passage; docutils' own default
+                node.document = None  # type: ignore[assignment]
+        return frame, taken
 
     def copy(self, docname: str, passage: Passage, level: int | None) -> nodes.container:
         """A valid copy of a passage.
