@@ -14,7 +14,7 @@ import random
 import sys
 import time
 
-from bench import ROOT, words
+from collection import ROOT, words
 
 sys.path.insert(0, str(ROOT / "_ext"))
 from section_compare.phrases import find

@@ -1,0 +1,144 @@
+"""Make collections of reports, and the pages that compare them, three ways.
+
+``ours`` uses the extension. ``by hand`` is MyST without it: what the extension would show is
+written out, the comparisons in their pages and below each passage the links to them. ``plain`` is
+the same without marks, for software that knows none.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+from typing import Literal
+
+ROOT = Path(__file__).parent.parent
+TOPICS, COLUMNS, SENTENCES = 12, 5, 5
+# of the topics so many have a section each; the others are runs, two to a paragraph
+SECTIONS = 6
+# so many reports to each page, beside the topics' own, that compares five on a topic
+REPORTS_A_GROUP = 10
+CONF = """\
+import sys
+sys.path.insert(0, {path!r})
+extensions = ["myst_parser"{extension}]
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]
+html_theme = "basic"
+html_permalinks = False
+language = "zh_CN"
+html_search_language = "en"
+"""
+# No table of contents: it would list all pages on one, for every way of building the same.
+TOCTREE = "```{toctree}\n:glob:\n:titlesonly:\n\nr*\nt*\ng*\nall\n```\n"
+
+Way = Literal["ours", "by hand", "plain"]
+
+
+def words() -> list[str]:
+    """The sentences of the real reports, to make others of."""
+    text = "".join(path.read_text("utf-8") for path in sorted((ROOT / "reports").glob("*.md")))
+    return re.findall(r"[\u4e00-\u9fff，、“”]{10,}。", text)
+
+
+class Collection:
+    """What *size* reports say, and which of them each page compares on which topic.
+
+    No two sentences are alike: each is put together from clauses of the real ones.
+    """
+
+    def __init__(self, size: int) -> None:
+        chance = random.Random(size)
+        clauses = sorted(
+            {clause for one in words() for clause in re.split("[，。]", one) if clause}
+        )
+        self.reports = [f"r{number:04}" for number in range(size)]
+        self.said = {
+            (report, topic): "".join(
+                "，".join(chance.choices(clauses, k=3)) + "。" for _sentence in range(SENTENCES)
+            )
+            for report in self.reports
+            for topic in range(TOPICS)
+        }
+        # each page's topic and reports, in the order of the toctree
+        self.pages: dict[str, tuple[int, list[str]]] = {}
+        for topic in range(TOPICS):
+            self.pages[f"t{topic:04}"] = topic, chance.sample(self.reports, COLUMNS)
+        for number in range(max(size // REPORTS_A_GROUP, 1)):
+            columns = chance.sample(self.reports, COLUMNS)
+            self.pages[f"g{number:04}"] = number % TOPICS, columns
+        self.pages["all"] = 0, self.reports
+        # where a passage is compared first: the page that it links to
+        self.homes: dict[tuple[str, int], str] = {}
+        for page, (topic, reports) in self.pages.items():
+            for report in reports:
+                self.homes.setdefault((report, topic), page)
+
+    def edit(self) -> None:
+        """Change a passage that the first report's own page and at least one other show."""
+        self.said[self.reports[0], 0] = "改" + self.said[self.reports[0], 0]
+
+    @property
+    def characters(self) -> int:
+        """How many characters all pages show: the reports and the copies."""
+        copies = sum(
+            len(self.said[report, topic])
+            for topic, reports in self.pages.values()
+            for report in reports
+        )
+        return sum(map(len, self.said.values())) + copies
+
+    def write(self, folder: Path, way: Way) -> None:
+        """Write a project's files, those that do not say so already."""
+        files = {f"{report}.md": self.report(report, way) for report in self.reports}
+        for page, (topic, reports) in self.pages.items():
+            files[f"{page}.md"] = self.comparison(page, topic, reports, way)
+        if way == "plain":
+            files["index.md"] = "# 目录\n"
+        else:
+            extension = ', "section_compare"' if way == "ours" else ""
+            files["conf.py"] = CONF.format(path=str(ROOT / "_ext"), extension=extension)
+            files["index.md"] = "# 目录\n\n" + TOCTREE
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists() or path.read_text("utf-8") != text:
+                path.write_text(text, "utf-8")
+
+    def report(self, report: str, way: Way) -> str:
+        parts = (
+            [f"# 篇{report}"]
+            if way == "plain"
+            else [f"---\nreport: {report}\n---", f"# 篇{report}"]
+        )
+        for topic in range(SECTIONS):
+            mark = "" if way == "plain" else f"{{.topic-t{topic:04}}}\n"
+            parts += [f"{mark}## 第{topic}节", *self.links(report, [topic], way)]
+            parts.append(self.said[report, topic])
+        for topic in range(SECTIONS, TOPICS, 2):
+            pair = [topic, topic + 1]
+            runs = [self.said[report, one] for one in pair]
+            if way != "plain":
+                runs = [f"[{run}]{{.topic-t{one:04}}}" for one, run in zip(pair, runs, strict=True)]
+            parts += [f"## 第{topic}节", "".join(runs), *self.links(report, pair, way)]
+        return "\n\n".join(parts) + "\n"
+
+    def links(self, report: str, topics: list[int], way: Way) -> list[str]:
+        """The links from passages to their comparisons, which the extension makes itself."""
+        homes = [(topic, self.homes.get((report, topic))) for topic in topics]
+        links = [f"[主题{topic}]({home}.md)" for topic, home in homes if home]
+        return ["对照： " + " · ".join(links)] if links and way != "ours" else []
+
+    def comparison(self, page: str, topic: int, reports: list[str], way: Way) -> str:
+        own = page.startswith("t")
+        parts = [f"# 主题{topic}" if own else f"# 对照{page}"]
+        if own and way != "plain":
+            parts.insert(0, f"---\ntopic: {page}\n---")
+        if way == "ours":
+            parts.append(f":::{{section-compare}} t{topic:04}\n:reports: {' '.join(reports)}\n:::")
+        else:
+            for report in reports:
+                parts.append(f"## [篇{report}]({report}.md)")
+                if topic < SECTIONS:
+                    parts.append(f"### 第{topic}节")
+                parts.append(self.said[report, topic])
+        return "\n\n".join(parts) + "\n"
