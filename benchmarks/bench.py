@@ -302,7 +302,9 @@ if __name__ == "__main__":
     parser.add_argument("--peers", action="store_true", help="measure other software beside it")
     parser.add_argument("--write", action="store_true", help="put the report into README.md")
     chosen = parser.parse_args()
-    found = list(report(sorted(chosen.sizes), chosen.peers))
-    print("\n".join(found))
+    found = []
+    for line in report(sorted(chosen.sizes), chosen.peers):
+        print(line, flush=True)
+        found.append(line)
     if chosen.write:
         write(found)

@@ -287,7 +287,10 @@ class Reading:
                 names = ("reftype", "reftarget", "refdoc")
                 role, target, docname = (str(node.get(name, "")) for name in names)
                 self.references[start] = role, target, docname
-            self.note(f"<{node.tagname} {node.attributes}>", 0)
+            attributes = node.attributes
+            if "source" in attributes:  # where an included file lies on this machine
+                attributes = {name: attributes[name] for name in attributes if name != "source"}
+            self.note(f"<{node.tagname} {attributes}>", 0)
             for child in node.children:
                 self.walk(child)
             self.note("</>", 0)

@@ -1,0 +1,150 @@
+"""Rule 7: the work grows with what is shown. Counted, not timed; ``make bench`` times it."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from fnmatch import fnmatchcase
+
+import pytest
+from conftest import MakeProject, Project
+from docutils import nodes
+from section_compare import marks, resolve
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+CONF = """\
+extensions = ["myst_parser", "section_compare"]
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]
+html_theme = "basic"
+language = "zh_CN"
+html_search_language = "en"
+"""
+TOCTREE = "# 目录\n\n```{toctree}\n:glob:\n\n*\n```\n"
+REPORT = """\
+---
+report: {name}
+---
+
+# 篇{name}
+
+{{.topic-care}}
+## 一、关心
+
+{name}的一段话，紧紧围绕发展大局。[^1]
+
+[^1]: 注。
+
+[又一段话，]{{.topic-results}}另一段话。
+"""
+
+
+@pytest.fixture
+def collection(make_project: MakeProject) -> Project:
+    """Three reports, of which two pages of comparisons show the first two."""
+    files = {"conf.py": CONF, "index.md": TOCTREE}
+    for name in ("a", "b", "c"):
+        files[f"{name}.md"] = REPORT.format(name=name)
+    for topic in ("care", "results"):
+        body = ":::{section-compare}\n:reports: a b\n:::\n"
+        files[f"{topic}.md"] = f"---\ntopic: {topic}\n---\n\n# {topic}\n\n{body}\n{body}"
+    return make_project(files)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often builds read each doctree, beside those that they have just made."""
+    counter: Counter[str] = Counter()
+    get_doctree = BuildEnvironment.get_doctree
+
+    def count(env: BuildEnvironment, docname: str) -> nodes.document:
+        counter[docname] += 1
+        return get_doctree(env, docname)
+
+    monkeypatch.setattr(BuildEnvironment, "get_doctree", count)
+    return counter
+
+
+def test_each_report_shown_is_read_once(collection: Project, read: Counter[str]) -> None:
+    collection.build()
+    assert read == {"a": 1, "b": 1}
+
+
+def test_a_build_that_changes_nothing_reads_none(collection: Project, read: Counter[str]) -> None:
+    collection.build()
+    read.clear()
+    collection.build()
+    assert read == {}
+
+
+def test_an_edit_reads_what_its_pages_show(collection: Project, read: Counter[str]) -> None:
+    collection.build()
+    read.clear()
+    collection.edit("c.md", "另一段话", "改过的话")
+    collection.build()
+    assert read.keys() <= {"index"}  # whose contents Sphinx writes again
+    read.clear()
+    collection.edit("b.md", "又一段话", "改过的话")
+    collection.build()
+    assert read.keys() - {"index"} == {"a", "b", "care", "results"}
+    assert read["a"] == read["b"] == 1  # though both pages show both
+
+
+def test_passages_do_not_keep_their_doctrees(collection: Project) -> None:
+    kept: list[object] = []
+
+    def look(app: Sphinx, pagename: str, *_arguments: object) -> None:
+        if pagename == "results":
+            kept.extend(
+                node.document
+                for passages in resolve.current(app.env).store.reports.values()
+                for frame, notes in passages.values()
+                for part in (frame, *notes)
+                for node in part.findall()
+            )
+
+    collection.build(at={"html-page-context": look})
+    assert len(kept) > 10
+    assert set(kept) == {None}
+
+
+def test_plain_names_are_tried_on_no_report(
+    collection: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def count(name: str, pattern: str) -> bool:
+        tried.append(name)
+        return fnmatchcase(name, pattern)
+
+    monkeypatch.setattr(marks, "fnmatchcase", count)
+    collection.build()
+    assert tried == []
+    collection.edit("care.md", ":reports: a b", ":reports: [ab]")
+    collection.build()
+    assert {"a", "b", "c"} == set(tried)
+
+
+def test_a_list_of_phrases_may_come_later(collection: Project) -> None:
+    """What it reads is not noted before there is one."""
+    collection.build()
+    collection.write("z.md", "# 语句\n\n:::{section-phrases}\n:::\n")
+    collection.build()
+    assert "紧紧围绕发展大局" in collection.page("z").get_text()
+    found = collection.files()
+    shutil.rmtree(collection.output)
+    collection.build()
+    assert found["z.html"] == collection.files()["z.html"]
+
+
+def test_a_comment_changes_no_digest(collection: Project) -> None:
+    collection.write("z.md", "# 语句\n\n:::{section-phrases}\n:::\n")
+    collection.build()
+    before = collection.times()
+    collection.edit("a.md", "\n{.topic-care}", "\n% 一条注释\n\n{.topic-care}")
+    collection.edit("a.md", "a的一段话", "% 又一条\n\na的一段话")
+    collection.build()
+    after = collection.times()
+    written = {name for name in before if before[name] != after[name]}
+    assert "a.html" in written
+    assert not {"care.html", "results.html", "z.html"} & written
