@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sphinx import addnodes
+from sphinx.errors import SphinxError
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -40,12 +41,19 @@ def digest_of(env: BuildEnvironment) -> str:
 
 
 def read_record(app: Sphinx) -> dict[str, Any]:
-    """What the output was last written with; a damaged record counts as none."""
+    """What the output was last written with.
+
+    A damaged record is an error: which files are those of deleted pages, only it knows.
+    """
+    path = Path(app.outdir) / RECORD
     try:
-        record = json.loads((Path(app.outdir) / RECORD).read_text(encoding="utf-8"))
+        record = json.loads(path.read_text(encoding="utf-8"))
         return {"pages": list(record["pages"]), "digest": str(record["digest"])}
-    except (OSError, ValueError, KeyError, TypeError):
+    except FileNotFoundError:
         return {"pages": [], "digest": ""}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{path}: {error}\n该文件已损坏，请删除文件夹 {app.outdir} 后重新生成。"
+        raise SphinxError(message) from error
 
 
 def write_record(app: Sphinx, pages: list[str], digest: str) -> None:

@@ -62,7 +62,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     freshness.setup(app)
     return {
         "version": "1.0",
-        "env_version": domain.SectionCompareDomain.data_version,
+        "env_version": freshness.CODE,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
 
 from . import warn
@@ -19,12 +21,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 SOURCE = "section_compare_source"
 # No reader sees these, and no copy has them.
 UNSEEN = (nodes.comment, nodes.system_message)
 # Between two marked siblings these leave no gap: the reader sees none.
 TRANSPARENT = (*UNSEEN, nodes.target, addnodes.index)
+
+
+def check_encoding(_app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Name the page and line that do not decode: Sphinx would name neither."""
+    encoding = env.settings["input_encoding"]
+    for docname in docnames:
+        content = Path(env.doc2path(docname)).read_bytes()
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            message = __("%s:%d: found the byte 0x%02x, allowed is text saved as UTF-8")
+            arguments = (env.doc2path(docname), line, content[error.start])
+            raise SphinxError(message % arguments) from error
 
 
 class Source(NamedTuple):
@@ -332,5 +349,6 @@ class Reading:
 
 
 def setup(app: Sphinx) -> None:
+    app.connect("env-before-read-docs", check_encoding)
     app.connect("source-read", keep_source)
     app.add_transform(CollectPassages)

@@ -156,6 +156,7 @@ class SectionCompareDomain(Domain):
         "sections": {},
         "contents": {},
         "placeholders": {},
+        "doctrees": {},
     }
 
     @property
@@ -187,6 +188,14 @@ class SectionCompareDomain(Domain):
         """What a link to a report may lead to; of several around a place the last is innermost."""
         sections = [section.passage for section in self.sections[docname]]
         return sections + self.passages[docname]
+
+    @property
+    def doctrees(self) -> dict[str, tuple[int, int]]:
+        """The size and time of each document's doctree, when the environment was saved."""
+        return cast("dict[str, tuple[int, int]]", self.data["doctrees"])
+
+    def note_doctrees(self, stamps: dict[str, tuple[int, int]]) -> None:
+        self.data["doctrees"] = stamps
 
     def note_report(self, docname: str, report: Report) -> None:
         self.reports[docname] = report

@@ -3,19 +3,30 @@
 What a page shows of other documents is put into a digest. The digests of what was written are
 kept with each output, not in the environment: that one is pickled before writing, so it would
 call a page fresh that another builder wrote, or that a killed build did not write at all.
-Pages about to be written are struck from the record first and entered when all is written.
+The record is deleted before writing and made anew when all is written. An output without one was
+left half written, by a kill or a full disk, and all its pages are written again: Sphinx takes
+a page for whole as soon as its file is there.
+
+Doctrees are cached, and written one by one before the environment is. Each is read again whose
+file is not the one that the environment was saved with.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sphinx.errors import SphinxError
+from sphinx.util.logging import NAMESPACE
 
 from . import resolve
 from .domain import get_domain
 from .shared import least_of
+from .warn import __
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -25,11 +36,15 @@ if TYPE_CHECKING:
     from .domain import Passage
 
 RECORD = ".section_compare.json"
+DRAFT = ".section_compare.tmp"
+# The version of the environment: what another state of this code noted is not used.
+SOURCES = sorted(Path(__file__).parent.glob("*.py"))
+CODE = zlib.crc32(b"".join(path.read_bytes() for path in SOURCES))
 
 
 def hide_record(app: Sphinx, config: Config) -> None:
     """An EPUB packs every file of its folder but those named here."""
-    config.epub_exclude_files = [*config.epub_exclude_files, RECORD]
+    config.epub_exclude_files = [*config.epub_exclude_files, RECORD, DRAFT]
 
 
 def digests(app: Sphinx) -> dict[str, str]:
@@ -92,53 +107,111 @@ def reference_facts(env: BuildEnvironment, docname: str, passage: Passage) -> li
     return facts
 
 
-def record_file(app: Sphinx) -> Path:
-    return Path(app.outdir) / RECORD
+def forget_unfinished(app: Sphinx) -> None:
+    """On ``builder-inited``: no build gets past a ``.buildinfo`` that a kill cut short."""
+    if read_record(app) is None:
+        (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)
 
 
-def read_record(app: Sphinx) -> dict[str, str]:
-    """The digests of what was written here last; a damaged record counts as none."""
+def stamps(env: BuildEnvironment) -> dict[str, tuple[int, int]]:
+    """For each document the size and time of its doctree's file, as far as there is one."""
+    found = {}
+    for docname in env.found_docs:
+        try:
+            stat = (Path(env.doctreedir) / f"{docname}.doctree").stat()
+        except OSError:
+            continue  # Sphinx reads such a document anyway
+        found[docname] = (stat.st_size, stat.st_mtime_ns)
+    return found
+
+
+def find_unread(
+    _app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]
+) -> list[str]:
+    """On ``env-get-outdated``: the documents whose doctree is not the one that was noted."""
+    noted = get_domain(env).doctrees
+    return [docname for docname, stamp in stamps(env).items() if noted.get(docname) != stamp]
+
+
+def note_doctrees(_app: Sphinx, env: BuildEnvironment) -> None:
+    """On ``env-updated``: all doctrees are written, and the environment is saved next."""
+    get_domain(env).note_doctrees(stamps(env))
+
+
+def read_record(app: Sphinx) -> dict[str, str] | None:
+    """The digests of what was written here last.
+
+    None where that was not finished, or had an environment of another version: with pages of
+    both Sphinx would not load its search index.
+    """
     try:
-        record = json.loads(record_file(app).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
+        record = json.loads((Path(app.outdir) / RECORD).read_text(encoding="utf-8"))
+        return dict(record["pages"]) if record["environment"] == app.env.version else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
-def write_record(app: Sphinx, written: dict[str, str]) -> None:
-    """Replace the record in one step, so that a killed build leaves the old or the new."""
-    text = json.dumps(written, indent=0, sort_keys=True) + "\n"
-    record = record_file(app)
-    record.parent.mkdir(parents=True, exist_ok=True)
-    draft = record.with_suffix(".tmp")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(record)
+def write_record(app: Sphinx, written: dict[str, str] | None) -> None:
+    """Enter a record in one step, so that a killed build leaves none or a whole one.
+
+    :param written: ``None`` deletes the record.
+    """
+    record, draft = Path(app.outdir) / RECORD, Path(app.outdir) / DRAFT
+    try:
+        if written is None:
+            record.unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
+        else:
+            content = {"environment": app.env.version, "pages": written}
+            text = json.dumps(content, indent=0, sort_keys=True) + "\n"
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(record)
+    except OSError as error:
+        message = __("the output folder cannot be written to: %s") % error
+        raise SphinxError(message) from error
 
 
-def find_stale(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """On ``env-get-updated``: the pages whose digest is not that of what was written here."""
-    resolve.forget(env)
-    build = resolve.begin(app)
-    build.digests = digests(app)
-    new, old = build.digests, read_record(app)
-    stale = [docname for docname, digest in new.items() if old.get(docname) != digest]
-    kept = {docname: digest for docname, digest in old.items() if new.get(docname) == digest}
-    if kept != old:
-        write_record(app, kept)
-    return sorted(stale)
+class Writing(logging.Handler):
+    """One build's writing, and whether a file failed: Sphinx warns of that and goes on.
 
+    Of a warning in a parallel process only the text arrives; that of an ``OSError`` begins with
+    its number.
+    """
 
-def note_written(app: Sphinx, exception: Exception | None) -> None:
-    """On ``build-finished``: what was written is fresh now."""
-    if exception is None:
-        new = resolve.current(app.env).digests
-        if new != read_record(app):
-            write_record(app, new)
-    resolve.forget(app.env)
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.failed = False
+        logging.getLogger(NAMESPACE).addHandler(self)  # Sphinx takes it off before the next build
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "[Errno " in record.getMessage():
+            self.failed = True
+
+    def find_stale(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """On ``env-get-updated``: the pages whose digest is not that of what was written here."""
+        resolve.forget(env)
+        build = resolve.begin(app)
+        build.digests = digests(app)
+        new, old = build.digests, read_record(app)
+        write_record(app, None)
+        self.failed = False
+        if old is None:
+            return sorted(env.found_docs)
+        return sorted(docname for docname, digest in new.items() if old.get(docname) != digest)
+
+    def note_written(self, app: Sphinx, exception: Exception | None) -> None:
+        """On ``build-finished``: what was written is fresh now."""
+        if exception is None and not self.failed:
+            write_record(app, resolve.current(app.env).digests)
+        resolve.forget(app.env)
 
 
 def setup(app: Sphinx) -> None:
+    writing = Writing()
     app.connect("config-inited", hide_record)
+    app.connect("builder-inited", forget_unfinished)
+    app.connect("env-get-outdated", find_unread)
+    app.connect("env-updated", note_doctrees)
     # not on env-updated: Sphinx numbers figures and sections only after that
-    app.connect("env-get-updated", find_stale, priority=900)
-    app.connect("build-finished", note_written)
+    app.connect("env-get-updated", writing.find_stale, priority=900)
+    app.connect("build-finished", writing.note_written)

@@ -1,0 +1,368 @@
+"""A build that breaks, and the next one: it ends in what a clean build gives, or says why not."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import HERE, ROOT, MakeProject, Project
+from section_compare import freshness
+from section_compare.domain import SectionCompareDomain
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
+from test_fresh import OWN
+
+CONF = """\
+import sys
+sys.path.insert(0, {extensions!r})
+project = "P"
+language = "zh_CN"
+html_search_language = "en"
+html_theme = "basic"
+html_copy_source = False
+extensions = ["myst_parser", "section_compare", "emendation", "navigation"]
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]
+section_compare_shared = 6
+exclude_patterns = ["part.txt"]
+"""
+FILES = {
+    "conf.py": CONF.format(extensions=str(ROOT / "_ext")),
+    "index.md": "# 目录\n\n```{toctree}\na\nb\nc\naims\ngaps\nplain\n```\n\n"
+    ":::{section-coverage}\n:::\n",
+    "a.md": "---\nreport: a\n---\n\n# 甲\n\n{.topic-aims}\n## 目标\n\n"
+    "全面提高人民群众的满意程度。\n\n"
+    "{.topic-gaps}\n存在{sic}`不中=>不足`。\n\n:::{emendation-list}\n:::\n",
+    "b.md": "---\nreport: b\n---\n\n# 乙\n\n{.topic-aims}\n全面提高人民群众的满意程度，"
+    "再接再厉。\n",
+    "c.rst": ":report: c\n\n丙\n====\n\n.. rst-class:: topic-gaps\n\n有差距。\n\n"
+    ".. include:: part.txt\n",
+    "part.txt": "一段引入的文字。\n",
+    "aims.md": "---\ntopic: aims\n---\n\n# 目标\n\n:::{section-compare}\n:::\n",
+    "gaps.md": "---\ntopic: gaps\n---\n\n# 差距\n\n:::{section-compare}\n:::\n",
+    "plain.md": "# 说明\n\n" + "普通的一页。\n" * 20,
+}
+
+Edit = Callable[[Project], None]
+
+
+def edit_passage(project: Project) -> None:
+    project.edit("a.md", "满意程度", "满意率")
+
+
+def edit_title(project: Project) -> None:
+    project.edit("b.md", "# 乙", "# 改名的乙")
+
+
+def edit_plain_pages(project: Project) -> None:
+    project.edit("plain.md", "普通", "另外")
+    project.edit("part.txt", "一段", "改过的")
+
+
+def edit_settings(project: Project) -> None:
+    project.edit("conf.py", '"P"', '"改过的名字"')
+
+
+def remove_report(project: Project) -> None:
+    (project.source / "b.md").unlink()
+    project.edit("index.md", "b\n", "")
+
+
+EDITS = [edit_passage, edit_title, edit_plain_pages, edit_settings, remove_report]
+
+
+def break_build(
+    project: Project,
+    way: str,
+    when: int | str,
+    *arguments: str,
+    builder: str = "html",
+    before: Callable[[], None] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Build in a process of its own that breaks; see ``break_build.py``."""
+    return subprocess.run(
+        [
+            *(sys.executable, str(HERE / "break_build.py"), way, str(when), str(project.output)),
+            *("-q", "-n", "-b", builder, "-d", str(project.output / "doctrees"), *arguments),
+            *(str(project.source), str(project.output / builder)),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        preexec_fn=before,
+    )
+
+
+def count_moments(project: Project, builder: str = "html") -> int:
+    """How many files the build that is due touches."""
+    done = break_build(project, "none", 0, builder=builder)
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout.rsplit(":", 1)[1])
+
+
+def contents(project: Project, builder: str = "html") -> dict[str, bytes]:
+    """All files of an output but Sphinx's own records; of its search index, what is indexed."""
+    files = project.files(builder)
+    found = {name: text for name, text in files.items() if not name.endswith(OWN)}
+    for name in files.keys() & {"searchindex.js"}:
+        index = json.loads(re.sub(rb"^Search.setIndex\((.*)\)$", rb"\1", files[name], flags=re.S))
+        found[name] = repr(sorted(index["docnames"])).encode()
+    return found
+
+
+def clean_build(project: Project, builder: str = "html") -> dict[str, bytes]:
+    shutil.rmtree(project.output)
+    project.build(builder, warnings=True)
+    return contents(project, builder)
+
+
+def check_mended(project: Project, expected: dict[str, bytes], builder: str = "html") -> None:
+    project.build(builder, warnings=True)
+    found = contents(project, builder)
+    assert found.keys() == expected.keys()
+    assert [name for name in expected if found[name] != expected[name]] == []
+
+
+def put_back(folder: Path, kept: Path) -> None:
+    """A folder as it was, the times of its files included."""
+    shutil.rmtree(folder)
+    shutil.copytree(kept, folder)
+
+
+@pytest.fixture
+def project(make_project: MakeProject) -> Project:
+    return make_project(FILES)
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_a_killed_build_is_made_good(project: Project, tmp_path: Path, edit: Edit) -> None:
+    """Killed between two files and within one, while it reads, saves, writes and notes."""
+    project.build()
+    edit(project)
+    kept = tmp_path / "kept"
+    shutil.copytree(project.output, kept)
+    moments = count_moments(project)
+    expected = clean_build(project)
+    choice = random.Random(edit.__name__)
+    # the records are written last
+    chosen = [*choice.sample(range(1, moments - 4), 2), moments - choice.randrange(4)]
+    for way, moment in zip(("cut", "kill", "kill"), chosen, strict=True):
+        put_back(project.output, kept)
+        done = break_build(project, way, moment)
+        assert -done.returncode in (signal.SIGKILL, signal.SIGXFSZ), (way, moment, done.stderr)
+        check_mended(project, expected)
+
+
+@pytest.mark.parametrize("builder", ["text", "epub"])
+def test_a_killed_build_is_made_good_by_other_builders(
+    project: Project, tmp_path: Path, builder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    project.build(builder, warnings=True)
+    edit_plain_pages(project)
+    kept = tmp_path / "kept"
+    shutil.copytree(project.output, kept)
+    moments = count_moments(project, builder)
+    expected = clean_build(project, builder)
+    expected.pop("P.epub", None)  # it holds the times of its files; the files are compared
+    for moment in random.Random(builder).sample(range(1, moments + 1), 2):
+        put_back(project.output, kept)
+        assert break_build(project, "cut", moment, builder=builder).returncode < 0
+        project.build(builder, warnings=True)
+        found = contents(project, builder)
+        found.pop("P.epub", None)
+        assert found == expected
+
+
+def test_an_edit_taken_back_after_a_kill(project: Project) -> None:
+    """The doctree that the killed build left is not taken for the one of the text restored."""
+    project.build()
+    expected = contents(project)
+    page, old = project.source / "a.md", (project.source / "a.md").read_bytes()
+    times = page.stat()
+    edit_passage(project)
+
+    def kill(_app: Sphinx, _env: object) -> None:
+        # what a kill leaves, Sphinx deleting the environment only where it learns of a fault
+        shutil.copy2(project.output / "doctrees" / "environment.pickle", project.output / "kept")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        project.build(at={"env-updated": kill})
+    page.write_bytes(old)
+    os.utime(page, ns=(times.st_atime_ns, times.st_mtime_ns))
+    check_mended(project, expected)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_page_cut_short_by_a_full_disk_is_written_again(project: Project, jobs: str) -> None:
+    """Sphinx only warns of a page that it cannot write, and goes on."""
+    project.build()
+    edit_plain_pages(project)
+    done = break_build(project, "short", "plain.html", "-j", jobs)
+    assert re.search(r"plain\.html: \[Errno \d+\]", done.stderr)
+    assert (project.output / "html/plain.html").stat().st_size == 100
+    project.build(warnings=True)
+    found = contents(project)
+    assert found == clean_build(project)
+
+
+@pytest.mark.parametrize(
+    "when", ["a.doctree", "environment.pickle", "plain.html", ".navigation.json.tmp"]
+)
+def test_a_disk_that_stays_full_is_named(project: Project, when: str) -> None:
+    done = break_build(project, "full", when)
+    assert done.returncode != 0
+    assert "[Errno 27]" in done.stderr or "File too large" in done.stderr
+    project.build(warnings=True)
+    found = contents(project)
+    assert found == clean_build(project)
+
+
+def drop_capabilities() -> None:
+    """Have modes of files bind root too (``PR_CAPBSET_DROP`` of two of its rights)."""
+    if os.geteuid() == 0:
+        libc = ctypes.CDLL(None)
+        assert libc.prctl(24, 1, 0, 0, 0) == libc.prctl(24, 2, 0, 0, 0) == 0
+
+
+def test_a_read_only_output_is_named(project: Project) -> None:
+    project.build()
+    expected = contents(project)
+    edit_passage(project)
+    (project.output / "html").chmod(0o555)
+    done = break_build(project, "none", 0, before=drop_capabilities)
+    (project.output / "html").chmod(0o755)
+    assert done.returncode != 0
+    assert "the output folder cannot be written to: [Errno 13]" in done.stderr
+    assert contents(project) == expected
+    project.build()
+    found = contents(project)
+    assert found == clean_build(project)
+
+
+def test_a_report_in_another_encoding_is_named(project: Project) -> None:
+    text = (project.source / "a.md").read_text(encoding="utf-8")
+    (project.source / "a.md").write_bytes(text.encode("gb18030"))
+    with pytest.raises(SphinxError, match=r"a\.md:5: found the byte 0xbc, allowed is"):
+        project.build()
+
+
+def test_a_report_that_cannot_be_read_is_named(project: Project) -> None:
+    (project.source / "a.md").chmod(0)
+    done = break_build(project, "none", 0, before=drop_capabilities)
+    assert "WARNING: Ignored unreadable document 'a.md'" in done.stderr
+
+
+def cut_doctree(project: Project) -> None:
+    path = project.output / "doctrees/a.doctree"
+    path.write_bytes(path.read_bytes()[:200])
+
+
+def swap_doctrees(project: Project) -> None:
+    shutil.copyfile(project.output / "doctrees/b.doctree", project.output / "doctrees/a.doctree")
+
+
+def empty_environment(project: Project) -> None:
+    (project.output / "doctrees/environment.pickle").write_bytes(b"")
+
+
+def empty_record(project: Project) -> None:
+    (project.output / "html/.section_compare.json").write_bytes(b"")
+
+
+def cut_record(project: Project) -> None:
+    path = project.output / "html/.section_compare.json"
+    path.write_bytes(path.read_bytes()[:20])
+
+
+def other_record(project: Project) -> None:
+    (project.output / "html/.section_compare.json").write_text('{"aims": 1, "gone": []}')
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [cut_doctree, swap_doctrees, empty_environment, empty_record, cut_record, other_record],
+)
+def test_what_is_damaged_is_made_again(project: Project, damage: Edit) -> None:
+    """And so is each page that shows it, whether or not it was edited."""
+    project.build()
+    (project.output / "html/aims.html").write_text("half")
+    edit_passage(project)
+    damage(project)
+    project.build()
+    found = contents(project)
+    assert found == clean_build(project)
+
+
+def test_a_damaged_list_of_pages_is_an_error(project: Project) -> None:
+    """A page deleted meanwhile would stay for ever."""
+    project.build()
+    record = project.output / "html/.navigation.json"
+    record.write_bytes(record.read_bytes()[:20])
+    for _time in range(2):
+        with pytest.raises(SphinxError, match=r"navigation\.json: .*\n该文件已损坏"):
+            project.build()
+
+
+def test_an_environment_of_another_version_is_not_used(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Facts and doctrees that another state of the code noted are not read."""
+    monkeypatch.setattr(SectionCompareDomain, "data_version", 1)
+    project.build()
+    monkeypatch.undo()
+    project.build(at={"env-before-read-docs": assert_all_are_read})
+    monkeypatch.setattr(freshness, "CODE", 1)
+    project.build(at={"env-before-read-docs": assert_all_are_read})
+
+
+def assert_all_are_read(_app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    assert set(docnames) == env.found_docs
+
+
+def test_pages_that_another_version_wrote_are_written_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In each output, though another read the documents again."""
+    project.build("html")
+    before = project.times()
+    monkeypatch.setattr(freshness, "CODE", 1)
+    project.build("text")
+    project.build("html")
+    after = project.times()
+    assert before["aims.html"] != after["aims.html"]
+    assert before["plain.html"] != after["plain.html"]
+
+
+def test_two_builds_at_once_do_not_disturb_each_other(project: Project) -> None:
+    commands = [
+        [
+            *(sys.executable, "-m", "sphinx", "-q", "-W", "-j", "2", "-b", builder),
+            *(str(project.source), str(project.output / str(number) / builder)),
+        ]
+        for number, builder in enumerate(("html", "html", "text"))
+    ]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE) for command in commands]
+    assert [process.communicate(timeout=120)[1] for process in running] == [b"", b"", b""]
+    first, second = (Project(project.source, project.output / number) for number in "01")
+    ignored = ".doctrees/"
+    found = [
+        {name: text for name, text in contents(one).items() if not name.startswith(ignored)}
+        for one in (first, second)
+    ]
+    assert found[0] == found[1]
+    alone = Project(project.source, project.output / "alone")
+    alone.build()
+    assert found[0] == contents(alone)
