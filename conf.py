@@ -25,7 +25,7 @@ version = release = "1"
 language = "zh_CN"
 extensions = [
     "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation", "navigation",
-    "publishing", "book", "untrusted",
+    "publishing", "book", "reproducible", "untrusted",
 ]  # fmt: skip
 exclude_patterns = [
     "_build", ".venv", "_ext", "_book", "tests", "benchmarks", "tools",
