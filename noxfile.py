@@ -35,7 +35,12 @@ MUTATED = [
     "section_compare/phrases.py",
     "emendation/parse.py",
 ]
-MUTATION_TESTS = ["tests/test_marks.py", "tests/test_phrases.py", "tests/test_emendation.py"]
+MUTATION_TESTS = [
+    "tests/test_marks.py",
+    "tests/test_frontmatter.py",
+    "tests/test_phrases.py",
+    "tests/test_emendation.py",
+]
 MUTMUT = """\
 [tool.mutmut]
 source_paths = ["src"]

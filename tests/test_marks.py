@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from section_compare.frontmatter import parse_yaml, validate, without_block
 from section_compare.marks import (
+    EMPTY,
+    UNBALANCED,
     count_characters,
+    expand,
     marks_in_source,
     nearest,
     pattern_problem,
@@ -164,3 +167,54 @@ def test_a_header_of_ours_that_does_not_parse() -> None:
     assert (values, places) == ({}, {})
     assert [(problem.subtype, problem.line) for problem in problems] == [("front_matter", 3)]
     assert without_block(text) == "\n\n\n\n# T\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        # a fence ends with one at least as long, of its own kind, with nothing behind it
+        ("````\n```\n{.topic-a}\n````\n{.topic-b}\n", [(5, "b", False)]),
+        ("~~~\n```\n{.topic-a}\n~~~\n{.topic-b}", [(5, "b", False)]),
+        ("```\n``` x\n{.topic-a}\n```\n{.topic-b}", [(5, "b", False)]),
+        ("```\n{.topic-a}\n  ````\n{.topic-b}", [(4, "b", False)]),
+        ("``a {.topic-a}`` `b` [c]{.topic-b}", [(1, "b", False)]),
+        # what drops a mark, and what may stand between
+        ("{.topic-a}\n\n{#b}\n{.c}\n:::{note}", [(1, "a", True)]),
+        ("{.topic-a}\n$$\nx\n$$", [(1, "a", True)]),
+        ("  {.topic-a}\n<DIV>", [(1, "a", True)]),
+        ("{.topic-a}\n<!-- x -->", [(1, "a", True)]),
+        ("{.topic-a}\n<b>x</b>", [(1, "a", False)]),
+        ("{.topic-a} x\n```{note}", [(1, "a", False)]),
+        ("{.topic-a}", [(1, "a", False)]),
+        ("[x]{#i .topic-a .b .topic-c-2}", [(1, "a", False), (1, "c-2", False)]),
+        ("{.topic-a}\nx\n```{note}\n```", [(1, "a", False)]),
+    ],
+)
+def test_marks_and_whether_they_are_dropped(
+    source: str, found: list[tuple[int, str, bool]]
+) -> None:
+    assert list(marks_in_source(source)) == found
+
+
+def test_names_and_globs_are_expanded() -> None:
+    allowed = ["b-2", "a-1", "b-1"]
+    assert list(expand(["b-*", "a-1", "c"], allowed)) == [
+        ("b-*", ["b-2", "b-1"]),
+        ("a-1", ["a-1"]),
+        ("c", []),
+    ]
+
+
+def test_the_nearest_name_is_one_and_the_best() -> None:
+    assert nearest("results", ["result", "results-2", "resolve"]) == "result"
+
+
+def test_a_closing_bracket_alone_does_not_balance() -> None:
+    assert pattern_problem("a]") == UNBALANCED
+    assert pattern_problem("[ab]*") == ""
+    assert EMPTY != UNBALANCED
+
+
+def test_only_the_leading_number_is_stripped() -> None:
+    assert strip_number("一、1.目标 ") == "1.目标"
+    assert strip_number(" 目标 ") == "目标"
