@@ -15,7 +15,7 @@ given = $(foreach name,$(1),$(if $(filter command line,$(origin $(name))),\
 
 .DEFAULT_GOAL := help
 .PHONY: help html pdf epub need-tex live check fix new-report new-topic hook test lint fmt messages \
-	bench fuzz lock audit clean
+	bench fuzz versions mutation lock audit clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -81,6 +81,12 @@ hook: $(VENV)/dev.stamp ## have git run make check before each commit
 test: lint check ## check style and types, run the tests
 	$(BIN)/python -m pytest --cov
 
+versions: $(VENV)/dev.stamp ## run the tests on each Python with the oldest and newest packages
+	$(BIN)/nox -s tests
+
+mutation: $(VENV)/dev.stamp ## change the pure modules' code bit by bit: the tests should notice
+	$(BIN)/nox -s mutation
+
 lint: $(VENV)/dev.stamp ## check style and types only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -115,4 +121,4 @@ messages: $(CATALOGS:.po=.mo) ## compile the message catalogs
 	$(BIN)/pybabel compile -l $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<))) -i $< -o $@
 
 clean: ## remove what was built; the virtual environment stays
-	rm -rf _build .mypy_cache .ruff_cache .pytest_cache .coverage
+	rm -rf _build .nox .mypy_cache .ruff_cache .pytest_cache .coverage
