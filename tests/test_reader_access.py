@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 STATIC = ROOT / "_ext" / "section_compare" / "static"
 PAGES = sorted(
     str(path.relative_to(ROOT).with_suffix(".html"))
-    for path in [ROOT / "index.md", *ROOT.glob("*/*.md")]
-    if path.parent.name in {"", ROOT.name, "reports", "topics", "guide"}
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("*/*.md")]
+    if path.name in {"index.md", "CONTRIBUTING.md"}
+    or path.parent.name in {"reports", "topics", "guide"}
 )
+OTHER_PAGES = ["search.html", "genindex.html", "404.html"]
 KINDS = ["index.html", "topics/integrity.html", "reports/community.html"]
 WIDTHS = pytest.mark.parametrize("width", [1440, 390])
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -60,10 +62,10 @@ def test_the_scan_has_all_pages(site: Project) -> None:
         str(path.relative_to(site.output / "html"))
         for path in (site.output / "html").rglob("*.html")
     }
-    assert set(PAGES) | {"search.html", "genindex.html"} == built
+    assert {*PAGES, *OTHER_PAGES} == built
 
 
-@pytest.mark.parametrize("path", [*PAGES, "search.html", "genindex.html"])
+@pytest.mark.parametrize("path", [*PAGES, *OTHER_PAGES])
 def test_no_page_hinders_anyone(open_page: OpenPage, path: str) -> None:
     """All rules at both widths; in the dark, where only colours differ, the rules on these."""
     page = open_page(path)
