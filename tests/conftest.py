@@ -35,13 +35,6 @@ sys.path[:0] = [str(ROOT / "_ext"), str(ROOT / "tools")]
 Handlers = dict[str, Callable[..., None]]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what builds a project, so that ``-m "not builds"`` runs the quick tests alone."""
-    for item in items:
-        if {"make_project", "site", "site_copy"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker("builds")
-
-
 @dataclass
 class Project:
     """A source folder and its builds; each build starts anew, as on a command line."""
