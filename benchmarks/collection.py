@@ -137,8 +137,10 @@ class Collection:
             parts.append(f":::{{section-compare}} t{topic:04}\n:reports: {' '.join(reports)}\n:::")
         else:
             for report in reports:
-                parts.append(f"## [篇{report}]({report}.md)")
-                if topic < SECTIONS:
-                    parts.append(f"### 第{topic}节")
+                title = f"第{topic}节" if topic < SECTIONS else ""
+                count = len(title + self.said[report, topic])
+                parts.append(f"## [篇{report}]({report}.md) {count}字")
+                if title:
+                    parts.append(f"### {title}")
                 parts.append(self.said[report, topic])
         return "\n\n".join(parts) + "\n"
