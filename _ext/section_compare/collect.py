@@ -305,7 +305,8 @@ class Reading:
                 role, target, docname = (str(node.get(name, "")) for name in names)
                 self.references[start] = role, target, docname
             attributes = node.attributes
-            if "source" in attributes:  # where an included file lies on this machine
+            # where an included file lies on this machine; in other nodes it may be anything
+            if isinstance(node, nodes.literal_block | nodes.raw) and "source" in attributes:
                 attributes = {name: attributes[name] for name in attributes if name != "source"}
             self.note(f"<{node.tagname} {attributes}>", 0)
             for child in node.children:
