@@ -138,6 +138,7 @@
 
   const remember = () => {
     const query = new URLSearchParams(location.search); // others' parameters stay
+    for (const name of ["check_keywords", "area"]) query.delete(name); // the box's, for Sphinx's own
     for (const field of form.elements) {
       if (field.name && field.value) query.set(field.name, field.value);
       else query.delete(field.name);
