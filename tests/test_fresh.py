@@ -91,8 +91,8 @@ EDITS = [
     remove_topic,
     change_config,
 ]
-# Sphinx's own: what it knows of the build, and its search index, whose order keeps the history.
-OWN = (".buildinfo", ".buildinfo.bak", "searchindex.js")
+# Sphinx's own: what it knows of the build.
+OWN = (".buildinfo", ".buildinfo.bak")
 
 
 def written(site: Project) -> dict[str, bytes]:
