@@ -358,6 +358,7 @@ def test_marks_cross_markup_and_leave_hidden_text_alone(
     for query in ("一定要把关怀", "网页标题"):
         page.goto(address(small, "?q=" + quote(query)))
         page.click("h3 a")
+        page.wait_for_selector(".section-search-mark")
         text = "".join(marks.all_inner_texts())
         assert text == query.replace("一定", "确定")
     # what is not there is not marked, and no section is no error
