@@ -125,8 +125,9 @@ def write_sitemap(app: Sphinx, exception: Exception | None) -> None:
         day = date_of(app, docname)
         date = f"<lastmod>{day}</lastmod>" if day else ""
         lines.append(f"<url><loc>{address}</loc>{date}</url>")
-    text = "\n".join([*lines, "</urlset>", ""])
-    Path(app.outdir, "sitemap.xml").write_text(text, encoding="utf-8")
+    text, path = "\n".join([*lines, "</urlset>", ""]), Path(app.outdir, "sitemap.xml")
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
