@@ -6,7 +6,9 @@ or a toctree differs from what an output was last written with, all its pages ar
 then the files of pages that are gone are deleted.
 
 What an output was written with lies in the output itself, entered after writing: the environment
-is shared by outputs, and saved before they are written.
+is shared by outputs, and saved before they are written. It is no part of the record that
+`section_compare` keeps there: that extension serves without this module, and deletes its record
+while it writes, but which pages were there must outlast a kill.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from sphinx import addnodes
 from sphinx.errors import SphinxError
 
 if TYPE_CHECKING:
+    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.builders.html import StandaloneHTMLBuilder
     from sphinx.environment import BuildEnvironment
@@ -64,32 +67,48 @@ def write_record(app: Sphinx, pages: list[str], digest: str) -> None:
     draft.replace(Path(app.outdir) / RECORD)
 
 
-def find_stale(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """On ``env-get-updated``: every page where the navigation changed, else none."""
-    if app.builder.name not in BUILDERS:
-        return []
-    record = read_record(app)
-    if record["digest"] == digest_of(env):
-        return []
-    # struck until all is written, so that a build killed on the way is made good
-    write_record(app, record["pages"], "")
-    return sorted(env.found_docs)
+class Writing:
+    """One build's writing."""
 
+    def __init__(self) -> None:
+        self.written: set[str] = set()
 
-def note_written(app: Sphinx, exception: Exception | None) -> None:
-    """On ``build-finished``: delete what is gone and enter what was written."""
-    if exception or app.builder.name not in BUILDERS:
-        return
-    pages, digest, record = sorted(app.env.found_docs), digest_of(app.env), read_record(app)
-    for name in set(record["pages"]) - set(pages):
-        Path(cast("StandaloneHTMLBuilder", app.builder).get_outfilename(name)).unlink(
-            missing_ok=True
-        )
-    if record != {"pages": pages, "digest": digest}:
-        write_record(app, pages, digest)
+    def find_stale(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """On ``env-get-updated``: every page where the navigation changed, else none."""
+        self.written = set()
+        if app.builder.name not in BUILDERS:
+            return []
+        record = read_record(app)
+        if record["digest"] == digest_of(env):
+            return []
+        # struck until all is written, so that a build killed on the way is made good
+        write_record(app, record["pages"], "")
+        return sorted(env.found_docs)
+
+    def note_page(self, _app: Sphinx, _doctree: nodes.document, docname: str) -> None:
+        """On ``doctree-resolved``: a page is written next."""
+        self.written.add(docname)
+
+    def note_written(self, app: Sphinx, exception: Exception | None) -> None:
+        """On ``build-finished``: delete what is gone and enter what was written.
+
+        A build of some named files leaves the others with their old navigation.
+        """
+        if exception or app.builder.name not in BUILDERS:
+            return
+        pages, record = sorted(app.env.found_docs), read_record(app)
+        for name in set(record["pages"]) - set(pages):
+            Path(cast("StandaloneHTMLBuilder", app.builder).get_outfilename(name)).unlink(
+                missing_ok=True
+            )
+        digest = digest_of(app.env) if self.written.issuperset(pages) else record["digest"]
+        if record != {"pages": pages, "digest": digest}:
+            write_record(app, pages, digest)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    app.connect("env-get-updated", find_stale, priority=900)
-    app.connect("build-finished", note_written)
+    writing = Writing()
+    app.connect("env-get-updated", writing.find_stale, priority=900)
+    app.connect("doctree-resolved", writing.note_page)
+    app.connect("build-finished", writing.note_written)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

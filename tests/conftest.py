@@ -8,7 +8,7 @@ import re
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -54,11 +54,13 @@ class Project:
         jobs: int = 1,
         warnings: bool = False,
         at: Handlers | None = None,
+        names: Sequence[str] = (),
         **config: object,
     ) -> Sphinx:
         """Build as ``sphinx-build -n`` does.
 
         :param at: handlers to connect to events of this one build.
+        :param names: files of the source folder, to build no others.
         :param warnings: whether the build may warn; ``messages`` has what it said.
         """
         log = StringIO()
@@ -79,7 +81,7 @@ class Project:
             app.config.nitpicky = True
             for event, handler in (at or {}).items():
                 app.connect(event, handler)
-            app.build()
+            app.build(filenames=[self.source / name for name in names])
         text = re.sub(r"\x1b\[[0-9;]*m", "", log.getvalue())
         self.messages = [
             line.replace(f"{self.source}/", "") for line in text.splitlines() if line.strip()
@@ -113,12 +115,12 @@ class Project:
             if path.is_file()
         }
 
-    def times(self, builder: str = "html") -> dict[str, int]:
+    def times(self, builder: str = "html", pattern: str = "*.html") -> dict[str, int]:
         """When each page was written."""
         folder = self.output / builder
         return {
             str(path.relative_to(folder)): path.stat().st_mtime_ns
-            for path in sorted(folder.rglob("*.html"))
+            for path in sorted(folder.rglob(pattern))
         }
 
 

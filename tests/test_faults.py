@@ -73,12 +73,24 @@ def edit_settings(project: Project) -> None:
     project.edit("conf.py", '"P"', '"改过的名字"')
 
 
+def edit_page_settings(project: Project) -> None:
+    """Sphinx notes such at once, before it reads or writes."""
+    project.edit("conf.py", 'html_theme = "basic"', 'html_theme = "basic"\nhtml_title = "改"')
+
+
 def remove_report(project: Project) -> None:
     (project.source / "b.md").unlink()
     project.edit("index.md", "b\n", "")
 
 
-EDITS = [edit_passage, edit_title, edit_plain_pages, edit_settings, remove_report]
+EDITS = [
+    edit_passage,
+    edit_title,
+    edit_plain_pages,
+    edit_settings,
+    edit_page_settings,
+    remove_report,
+]
 
 
 def break_build(
@@ -183,6 +195,26 @@ def test_a_killed_build_is_made_good_by_other_builders(
         found = contents(project, builder)
         found.pop("P.epub", None)
         assert found == expected
+
+
+@pytest.mark.parametrize(("way", "when"), [("kill", "plain.doctree"), ("cut", ".buildinfo")])
+def test_settings_noted_by_a_killed_build(project: Project, way: str, when: str) -> None:
+    """Sphinx notes them before it writes any page, so the next build finds no difference."""
+    project.build()
+    edit_page_settings(project)
+    edit_plain_pages(project)
+    assert break_build(project, way, when).returncode < 0
+    project.build()
+    found = contents(project)
+    assert found == clean_build(project)
+
+
+def test_settings_cut_short_by_a_kill_that_had_nothing_to_write(project: Project) -> None:
+    project.build()
+    assert break_build(project, "cut", ".buildinfo").returncode < 0
+    project.build()
+    found = contents(project)
+    assert found == clean_build(project)
 
 
 def test_a_page_half_written_by_a_kill_is_written_again(project: Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from conftest import MakeProject, Project
@@ -77,6 +78,11 @@ def change_config(site: Project) -> None:
     site.edit("conf.py", 'project = "范文对读"', 'project = "改过的名字"')
 
 
+def change_page_settings(site: Project) -> None:
+    """What only the pages depend on: Sphinx reads no document again."""
+    site.edit("conf.py", "html_title = project", 'html_title = "改过的名字"')
+
+
 EDITS = [
     edit_passage,
     add_tag,
@@ -90,6 +96,7 @@ EDITS = [
     add_topic,
     remove_topic,
     change_config,
+    change_page_settings,
 ]
 # Sphinx's own: what it knows of the build.
 OWN = (".buildinfo", ".buildinfo.bak")
@@ -115,17 +122,25 @@ def test_an_incremental_build_equals_a_clean_one(site_copy: Project, edit: Edit,
     assert [name for name in clean if found[name] != clean[name]] == []
 
 
-def test_nothing_is_written_again_without_need(site_copy: Project) -> None:
-    site_copy.build()
-    before = site_copy.times()
-    site_copy.build()
-    after = site_copy.times()
-    # these are no documents; Sphinx writes them each time
-    assert {name for name in before if before[name] != after[name]} <= {
-        "404.html",
-        "genindex.html",
-        "search.html",
-    }
+# No documents, and Sphinx writes them each time.
+EACH_TIME = {
+    ".buildinfo", "404.html", "genindex.html", "search.html", "objects.inv",
+    "basic.css", "documentation_options.js", "language_data.js", "pygments.css",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("builder", ["html", "dirhtml", "text"])
+def test_nothing_is_written_again_without_need(site_copy: Project, builder: str) -> None:
+    """Neither pages nor records nor data, not even with the same bytes."""
+    site_copy.edit("conf.py", 'or os.environ.get("SITE_URL", "")', 'or "https://example.org/"')
+    site_copy.build(builder)
+    before = site_copy.times(builder, "*")
+    site_copy.build(builder)
+    after = site_copy.times(builder, "*")
+    written = {Path(name) for name in before if before[name] != after[name]}
+    assert {path.name if path.name != "index.html" else f"{path.parent}.html"
+            for path in written} <= EACH_TIME  # fmt: skip
+    assert before.keys() == after.keys()
 
 
 def test_only_the_pages_that_show_an_edit_are_written_again(site_copy: Project) -> None:
@@ -187,6 +202,65 @@ def test_another_builder_between_leaves_no_page_stale(site_copy: Project) -> Non
     ]
     assert any("人才是事业发展的关键" in page for page in pages)
     assert not any("<p>人是事业发展的关键" in page for page in pages)
+
+
+@pytest.mark.parametrize("edit", [edit_passage, change_title, change_page_settings])
+def test_a_build_of_named_files_leaves_the_others_stale(site_copy: Project, edit: Edit) -> None:
+    """It reads all that changed, and writes few: the next full build makes the rest good."""
+    site_copy.build()
+    edit(site_copy)
+    before = site_copy.times()
+    site_copy.build(names=["topics/minors.md"])
+    after = site_copy.times()
+    assert before["topics/minors.html"] != after["topics/minors.html"]
+    assert before["topics/workforce.html"] == after["topics/workforce.html"]
+    site_copy.build()
+    found = written(site_copy)
+    shutil.rmtree(site_copy.output)
+    site_copy.build()
+    clean = written(site_copy)
+    assert [name for name in clean if found[name] != clean[name]] == []
+
+
+def test_a_build_of_named_files_makes_a_killed_one_good_for_these_only(site_copy: Project) -> None:
+    site_copy.build()
+    edit_passage(site_copy)
+    with pytest.raises(ExtensionError):
+        site_copy.build(at={"html-page-context": kill})
+    page = site_copy.output / "html/topics/shortcomings.html"
+    page.write_text("half", encoding="utf-8")
+    site_copy.build(names=["topics/minors.md"])
+    site_copy.build()
+    assert page.read_text(encoding="utf-8") != "half"
+
+
+def test_named_files_already_fresh_cost_no_others(site_copy: Project) -> None:
+    site_copy.build()
+    site_copy.build(names=["topics/minors.md"])
+    before = site_copy.times()
+    site_copy.build()
+    after = site_copy.times()
+    assert not [name for name in before if "/" in name and before[name] != after[name]]
+
+
+def test_a_heading_rule_taken_back_takes_its_links_along(make_project: MakeProject) -> None:
+    """Of a report that then has no passage left."""
+    files = {
+        "conf.py": 'extensions = ["myst_parser", "section_compare"]\n'
+        'myst_enable_extensions = ["colon_fence"]\nhtml_theme = "basic"\n',
+        "index.md": "# P\n\n```{toctree}\na\nb\naims\n```\n",
+        "a.md": "---\nreport: a\n---\n\n# A\n\n## Aims\n\nText.\n",
+        "b.md": "---\nreport: b\n---\n\n# B\n\n## Ends\n\nText.\n",
+        "aims.md": "---\ntopic: aims\nheadings: [Aims, Ends]\n---\n\n# T\n\n"
+        ":::{section-compare}\n:::\n",
+    }
+    project = make_project(files)
+    project.build()
+    assert project.page("a").select(".section-compare-links")
+    project.edit("aims.md", "[Aims, Ends]", "[Ends]")
+    project.build()
+    assert not project.page("a").select(".section-compare-links")
+    assert project.page("b").select(".section-compare-links")
 
 
 class KilledError(Exception):

@@ -3,9 +3,9 @@
 What a page shows of other documents is put into a digest. The digests of what was written are
 kept with each output, not in the environment: that one is pickled before writing, so it would
 call a page fresh that another builder wrote, or that a killed build did not write at all.
-The record is deleted before writing and made anew when all is written. An output without one was
-left half written, by a kill or a full disk, and all its pages are written again: Sphinx takes
-a page for whole as soon as its file is there.
+A build that has something to write deletes the record first and makes it anew at its end. An output
+without one was left half written, by a kill or a full disk, and all its pages are written again:
+Sphinx takes a page for whole as soon as its file is there.
 
 Doctrees are cached, and written one by one before the environment is. Each is read again whose
 file is not the one that the environment was saved with.
@@ -18,7 +18,7 @@ import json
 import logging
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx.errors import SphinxError
 from sphinx.util.logging import NAMESPACE
@@ -29,6 +29,7 @@ from .shared import least_of
 from .warn import __
 
 if TYPE_CHECKING:
+    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
@@ -107,12 +108,6 @@ def reference_facts(env: BuildEnvironment, docname: str, passage: Passage) -> li
     return facts
 
 
-def forget_unfinished(app: Sphinx) -> None:
-    """On ``builder-inited``: no build gets past a ``.buildinfo`` that a kill cut short."""
-    if read_record(app) is None:
-        (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)
-
-
 def stamps(env: BuildEnvironment) -> dict[str, tuple[int, int]]:
     """For each document the size and time of its doctree's file, as far as there is one."""
     found = {}
@@ -138,31 +133,47 @@ def note_doctrees(_app: Sphinx, env: BuildEnvironment) -> None:
     get_domain(env).note_doctrees(stamps(env))
 
 
-def read_record(app: Sphinx) -> dict[str, str] | None:
-    """The digests of what was written here last.
+class Record(NamedTuple):
+    """What was written here last: with which settings all pages, with which digest each of ours."""
 
-    None where that was not finished, or had an environment of another version: with pages of
+    settings: int
+    pages: dict[str, str]
+
+
+def settings_of(app: Sphinx) -> int:
+    """A checksum of what Sphinx notes of the settings that HTML is written with."""
+    try:
+        return zlib.crc32((Path(app.outdir) / ".buildinfo").read_bytes())
+    except OSError:
+        return 0
+
+
+def read_record(app: Sphinx) -> Record | None:
+    """The record of an output.
+
+    None where writing was not finished, or had an environment of another version: with pages of
     both Sphinx would not load its search index.
     """
     try:
-        record = json.loads((Path(app.outdir) / RECORD).read_text(encoding="utf-8"))
-        return dict(record["pages"]) if record["environment"] == app.env.version else None
+        content = json.loads((Path(app.outdir) / RECORD).read_text(encoding="utf-8"))
+        record = Record(int(content["settings"]), dict(content["pages"]))
+        return record if content["environment"] == app.env.version else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def write_record(app: Sphinx, written: dict[str, str] | None) -> None:
+def write_record(app: Sphinx, new: Record | None) -> None:
     """Enter a record in one step, so that a killed build leaves none or a whole one.
 
-    :param written: ``None`` deletes the record.
+    :param new: ``None`` deletes the record.
     """
     record, draft = Path(app.outdir) / RECORD, Path(app.outdir) / DRAFT
     try:
-        if written is None:
+        if new is None:
             record.unlink(missing_ok=True)
             draft.unlink(missing_ok=True)
         else:
-            content = {"environment": app.env.version, "pages": written}
+            content = {"environment": app.env.version, **new._asdict()}
             text = json.dumps(content, indent=0, sort_keys=True) + "\n"
             draft.write_text(text, encoding="utf-8")
             draft.replace(record)
@@ -172,14 +183,18 @@ def write_record(app: Sphinx, written: dict[str, str] | None) -> None:
 
 
 class Writing(logging.Handler):
-    """One build's writing, and whether a file failed: Sphinx warns of that and goes on.
+    """One build's writing: what it found, what it writes, and whether a file failed.
 
-    Of a warning in a parallel process only the text arrives; that of an ``OSError`` begins with
-    its number.
+    Of that Sphinx only warns, and goes on. Of a warning in a parallel process only the text
+    arrives; that of an ``OSError`` begins with its number.
     """
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
+        self.record: Record | None = None
+        self.read: list[str] = []
+        self.written: set[str] = set()
+        self.struck = False
         self.failed = False
         logging.getLogger(NAMESPACE).addHandler(self)  # Sphinx takes it off before the next build
 
@@ -187,31 +202,73 @@ class Writing(logging.Handler):
         if "[Errno " in record.getMessage():
             self.failed = True
 
+    def begin(self, app: Sphinx) -> None:
+        """On ``builder-inited``: see what the output was written with.
+
+        Where a kill came between settings and pages, or cut the settings short, Sphinx would
+        take the pages for fresh, or not get past them: without them it goes by the pages' files.
+        """
+        self.record = read_record(app)
+        if self.record is None or self.record.settings != settings_of(app):
+            self.record = None
+            (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)
+
+    def note_read(self, _app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None:
+        """On ``env-before-read-docs``: other pages than ours may follow those that are read."""
+        self.read, self.written = docnames, set()
+        self.struck = self.failed = False
+
     def find_stale(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """On ``env-get-updated``: the pages whose digest is not that of what was written here."""
         resolve.forget(env)
         build = resolve.begin(app)
-        build.digests = digests(app)
-        new, old = build.digests, read_record(app)
-        write_record(app, None)
-        self.failed = False
-        if old is None:
-            return sorted(env.found_docs)
-        return sorted(docname for docname, digest in new.items() if old.get(docname) != digest)
+        build.digests = new = digests(app)
+        if self.record is None:
+            stale = env.found_docs
+        else:
+            old = self.record.pages
+            stale = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+            stale &= env.found_docs
+        if stale or self.read:
+            self.strike(app)  # the environment is saved next, and would call all of them fresh
+        return sorted(stale)
+
+    def strike(self, app: Sphinx) -> None:
+        if not self.struck:
+            write_record(app, None)
+            self.struck = True
+
+    def note_page(self, app: Sphinx, _doctree: nodes.document, docname: str) -> None:
+        """On ``doctree-resolved``: a page is written next."""
+        self.strike(app)
+        self.written.add(docname)
 
     def note_written(self, app: Sphinx, exception: Exception | None) -> None:
-        """On ``build-finished``: what was written is fresh now."""
-        if exception is None and not self.failed:
-            write_record(app, resolve.current(app.env).digests)
+        """On ``build-finished``: what was written is fresh now, and nothing else.
+
+        A build of some named files leaves the other pages as they were.
+        """
+        if self.struck and exception is None and not self.failed:
+            new, rest = resolve.current(app.env).digests, app.env.found_docs - self.written
+            if not rest:
+                self.record = Record(settings_of(app), new)
+            elif self.record:
+                old = self.record.pages
+                pages = {name: old[name] for name in old.keys() & rest}
+                pages |= {name: new[name] for name in new.keys() & self.written}
+                self.record = self.record._replace(pages=pages)
+            write_record(app, self.record)
         resolve.forget(app.env)
 
 
 def setup(app: Sphinx) -> None:
     writing = Writing()
     app.connect("config-inited", hide_record)
-    app.connect("builder-inited", forget_unfinished)
+    app.connect("builder-inited", writing.begin)
     app.connect("env-get-outdated", find_unread)
+    app.connect("env-before-read-docs", writing.note_read)
     app.connect("env-updated", note_doctrees)
     # not on env-updated: Sphinx numbers figures and sections only after that
     app.connect("env-get-updated", writing.find_stale, priority=900)
+    app.connect("doctree-resolved", writing.note_page)
     app.connect("build-finished", writing.note_written)
