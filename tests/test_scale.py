@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections import Counter
 from fnmatch import fnmatchcase
+from types import FrameType
 
 import pytest
 from conftest import MakeProject, Project
 from docutils import nodes
-from section_compare import marks, resolve
+from section_compare import collect, marks, resolve
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -148,3 +150,36 @@ def test_a_comment_changes_no_digest(collection: Project) -> None:
     written = {name for name in before if before[name] != after[name]}
     assert "a.html" in written
     assert not {"care.html", "results.html", "z.html"} & written
+
+
+def calls_to_read(make_project: MakeProject, passages: int) -> int:
+    """How many functions of ``collect`` a report with so many passages and references calls."""
+    body = "".join(
+        f"[Passage {number}, {{doc}}`index`.[^{number}]]{{.topic-care}} Between.\n\n"
+        f"[^{number}]: Note {number}.\n\n"
+        for number in range(passages)
+    )
+    files = {
+        "conf.py": CONF,
+        "index.md": TOCTREE,
+        "a.md": f"---\nreport: a\n---\n\n# A\n\n{body}",
+        "care.md": "---\ntopic: care\n---\n\n# Care\n\n:::{section-compare}\n:::\n",
+    }
+    calls = 0
+
+    def count(frame: FrameType, event: str, _value: object) -> None:
+        nonlocal calls
+        calls += event == "call" and frame.f_code.co_filename == collect.__file__
+
+    project = make_project(files)
+    sys.setprofile(count)
+    try:
+        project.build("dummy")
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_passages_are_read_in_step_with_their_number(make_project: MakeProject) -> None:
+    few, many = (calls_to_read(make_project, number) for number in (20, 80))
+    assert few < many < 4.4 * few

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+from bisect import bisect_left
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from docutils import nodes
 from sphinx import addnodes
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
+
+T = TypeVar("T")
 
 SOURCE = "section_compare_source"
 # No reader sees these, and no copy has them.
@@ -219,27 +224,13 @@ def marked_children(
     return order
 
 
-def anchor_of(node: nodes.Element) -> str:
-    """The id that a link to this element uses; given to it where it has none."""
-    if not node["ids"]:
-        document = node.document
-        assert document is not None
-        number = 1
-        while f"passage-{number}" in document.ids:
-            number += 1
-        node["ids"].append(f"passage-{number}")
-        document.ids[f"passage-{number}"] = node
-    return cast("str", node["ids"][0])
-
-
 def make_passage(topic: str, members: list[nodes.Node], reading: Reading) -> Passage:
     first = cast("nodes.Element", members[0])
-    anchor = anchor_of(first)
     siblings = first.parent
     count = siblings.index(members[-1]) - siblings.index(first) + 1
     return Passage(
         topic=topic,
-        anchor=anchor,
+        anchor=reading.anchor(first),
         count=count,
         line=line_of(first),
         characters=reading.characters(members),
@@ -265,7 +256,7 @@ def find_sections(
             depth, parent = depth + 1, parent.parent
         if not section.children or not isinstance(section[0], nodes.title):
             continue
-        passage = known.get(anchor_of(section)) or make_passage("", [section], reading)
+        passage = known.get(reading.anchor(section)) or make_passage("", [section], reading)
         yield Section(title=section[0].astext(), depth=depth, passage=passage)
 
 
@@ -286,10 +277,11 @@ class Reading:
         self.counts: list[int] = []
         # by element: the parts that are its
         self.spans: dict[int, tuple[int, int]] = {}
-        # by part: what it refers to
-        self.references: dict[int, tuple[str, str, str]] = {}
-        self.notes: dict[int, nodes.Element] = {}
+        # what it refers to, in the order of the parts where it does
+        self.references: list[tuple[int, tuple[str, str, str]]] = []
+        self.notes: list[tuple[int, nodes.Element]] = []
         self.ids = document.ids
+        self.numbers = itertools.count(1)
         for child in document.children:
             self.walk(child)
 
@@ -299,11 +291,11 @@ class Reading:
         elif isinstance(node, nodes.Element) and not isinstance(node, UNSEEN):
             start = len(self.parts)
             if isinstance(node, nodes.footnote_reference) and "refid" in node:
-                self.notes[start] = self.ids[node["refid"]]
+                self.notes.append((start, self.ids[node["refid"]]))
             elif isinstance(node, addnodes.pending_xref):
                 names = ("reftype", "reftarget", "refdoc")
                 role, target, docname = (str(node.get(name, "")) for name in names)
-                self.references[start] = role, target, docname
+                self.references.append((start, (role, target, docname)))
             attributes = node.attributes
             # where an included file lies on this machine; in other nodes it may be anything
             if isinstance(node, nodes.literal_block | nodes.raw) and "source" in attributes:
@@ -323,16 +315,20 @@ class Reading:
         spans = [self.spans[id(member)] for member in members]
         return sum(sum(self.counts[start:end]) for start, end in spans)
 
+    def anchor(self, node: nodes.Element) -> str:
+        """The id that a link to this element uses; given to it where it has none."""
+        if not node["ids"]:
+            names = (f"passage-{number}" for number in self.numbers)
+            name = next(name for name in names if name not in self.ids)
+            node["ids"].append(name)
+            self.ids[name] = node
+        return cast("str", node["ids"][0])
+
     def with_notes(self, members: list[nodes.Node]) -> list[tuple[int, int]]:
         """Where a passage's parts lie, and those of the footnotes that it refers to."""
         spans = [self.spans[id(member)] for member in members]
-        notes = [
-            note
-            for start, end in spans
-            for place, note in self.notes.items()
-            if start <= place < end
-        ]
-        return spans + [self.spans[id(note)] for note in dict.fromkeys(notes)]
+        notes = {id(note): None for _start, note in within(spans, self.notes)}
+        return spans + [self.spans[note] for note in notes]
 
     def digest(self, members: list[nodes.Node]) -> str:
         spans = self.with_notes(members)
@@ -340,13 +336,17 @@ class Reading:
 
     def referred(self, members: list[nodes.Node]) -> tuple[tuple[str, str, str], ...]:
         """The references of a passage and its footnotes, each once."""
-        spans = self.with_notes(members)
-        found = {
-            reference
-            for place, reference in self.references.items()
-            if any(start <= place < end for start, end in spans)
-        }
+        found = {what for _start, what in within(self.with_notes(members), self.references)}
         return tuple(sorted(found))
+
+
+def within(spans: list[tuple[int, int]], places: list[tuple[int, T]]) -> list[tuple[int, T]]:
+    """What is placed within spans; *places* is in order."""
+    found = []
+    for span in spans:
+        first, last = (bisect_left(places, edge, key=itemgetter(0)) for edge in span)
+        found += places[first:last]
+    return found
 
 
 def setup(app: Sphinx) -> None:
