@@ -371,6 +371,23 @@ def test_an_environment_of_another_version_is_not_used(
     project.build(at={"env-before-read-docs": assert_all_are_read})
 
 
+@pytest.mark.parametrize("name", ["section_compare", "emendation", "section_search", "untrusted"])
+def test_an_environment_of_other_code_is_not_used(project: Project, name: str) -> None:
+    """An edit counts at once, with no number to remember."""
+    shutil.copytree(ROOT / "_ext", project.source / "_ext")
+    project.edit("conf.py", str(ROOT / "_ext"), str(project.source / "_ext"))
+    project.edit("conf.py", '"navigation"]', '"navigation", "section_search", "untrusted"]')
+    commands = [sys.executable, "-m", "sphinx", str(project.source), str(project.output)]
+    for edited in (False, True):
+        if edited:
+            with (project.source / "_ext" / name / "__init__.py").open("a") as code:
+                code.write("# edited")
+        for again in (False, True):
+            done = subprocess.run(commands, capture_output=True, text=True, check=True)
+            refused = "build environment version not current" in done.stdout
+            assert refused is (edited and not again)
+
+
 def assert_all_are_read(_app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     assert set(docnames) == env.found_docs
 

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 RECORD = ".section_compare.json"
 DRAFT = ".section_compare.tmp"
 # The version of the environment: what another state of this code noted is not used.
-SOURCES = sorted(Path(__file__).parent.glob("*.py"))
-CODE = zlib.crc32(b"".join(path.read_bytes() for path in SOURCES))
+HERE = Path(__file__).parent
+CODE = zlib.crc32(b"".join(path.read_bytes() for path in sorted(HERE.glob("*.py"))))
 
 
 def hide_record(app: Sphinx, config: Config) -> None:

@@ -28,6 +28,7 @@ front matter (Sphinx's own field). All configuration values are optional:
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,10 +38,14 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
+HERE = Path(__file__).parent
+# The version of the environment: what another state of this code noted is not used.
+CODE = zlib.crc32(b"".join(path.read_bytes() for path in sorted(HERE.glob("*.py"))))
+
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect the parts."""
-    app.add_message_catalog(page.CATALOG, str(Path(__file__).parent / "locale"))
+    app.add_message_catalog(page.CATALOG, str(HERE / "locale"))
     pair = (tuple, list)  # conf.py may name either
     app.add_config_value("section_search_label", "short_title", "", str)
     app.add_config_value("section_search_pages", (), "", pair)
@@ -51,7 +56,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     page.setup(app)
     return {
         "version": "1.0",
-        "env_version": domain.SectionSearchDomain.data_version,
+        "env_version": CODE,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
