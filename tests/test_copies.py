@@ -107,6 +107,60 @@ def first_missing(text: str, place: int) -> str | None:
     return None
 
 
+SINGLE = {
+    "conf.py": 'extensions = ["myst_parser", "section_compare"]\nnumfig = True\n'
+    'myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]\n'
+    'html_theme = "basic"\n',
+    "index.md": "# 目录\n\n[首页](index.md)\n\n```{toctree}\n:numbered:\n\na/one\ntwo\naims\n"
+    "ends\n```\n\n:::{section-coverage}\n:::\n\n:::{section-phrases}\n:::\n",
+    "a/one.md": "---\nreport: one\n---\n\n# 甲\n\n{.topic-aims}\n## 目标\n\n"
+    "同一句话同一句话。[^1] {ref}`远处 <far>`、[首页](../index.md)\n\n"
+    "[^1]: 注一。\n\n{.topic-ends}\n甲的结果。\n\n"
+    "```{toctree}\nnested\n```\n",
+    "a/nested.md": "---\nreport: nested\n---\n\n# 丙\n\n{.topic-ends}\n丙的结果。\n",
+    "two.md": "---\nreport: two\n---\n\n# 乙\n\n{.topic-aims}\n## 目标\n\n"
+    "同一句话同一句话。[^1]\n\n[^1]: 注二。\n\n(far)=\n## 远\n\n{.topic-ends}\n乙的结果。\n",
+    "aims.md": "---\ntopic: aims\n---\n\n# 目标\n\n:::{section-compare}\n:::\n",
+    "ends.md": "---\ntopic: ends\n---\n\n# 结果\n\n:::{section-compare}\n:::\n",
+    "lone.md": "---\norphan: true\n---\n\n# 独\n\n:::{section-compare} aims ends\n:::\n",
+}
+
+
+def test_on_a_single_page_each_link_leads_to_its_own_place(make_project: MakeProject) -> None:
+    project = make_project(SINGLE)
+    project.build("singlehtml")
+    page = project.page("index", "singlehtml")
+    by_id: dict[str, list[Tag]] = {}
+    for tag in page.select("[id]"):
+        by_id.setdefault(str(tag["id"]), []).append(tag)
+    twice = {name for name, tags in by_id.items() if len(tags) > 1}
+    assert all(re.fullmatch(r"id\d+|footnote-.*", name) for name in twice), twice  # Sphinx's
+    sphinx_s = ".headerlink, .footnote-reference, [role=doc-backlink]"
+    links = page.select(f"[role=main] a:not({sphinx_s})")
+    hrefs = [str(link["href"]) for link in links]
+    assert [href for href in hrefs if href[1:] not in by_id] == []
+    assert [href for href in hrefs if href[1:] in twice] == []
+    for topic, report, words in [
+        ("aims", "one", "目标同一句话"),
+        ("aims", "two", "目标同一句话"),
+        ("ends", "one", "甲的结果"),
+        ("ends", "two", "乙的结果"),
+        ("ends", "nested", "丙的结果"),
+    ]:
+        [cell] = page.select(f'.section-compare-cell[data-topic="{topic}"][data-report="{report}"]')
+        [back] = page.select(f'.section-compare-links a[href="#{cell["id"]}"]')
+        assert back.get_text() == {"aims": "目标", "ends": "结果"}[topic]
+        link = cell.select_one(".section-compare-name a")
+        assert link
+        [target] = by_id[str(link["href"])[1:]]
+        if target.name == "span" and not target.get_text():
+            assert target.parent
+            target = target.parent
+        assert words in re.sub(r"\s|[0-9.]", "", target.get_text())
+    numbers = [tag.get_text() for tag in page.select("h2 .section-number, h3 .section-number")]
+    assert "2.1. " in numbers
+
+
 def test_inner_blocks_are_copied_alone(make_project: MakeProject) -> None:
     project = make_project(root="copies")
     project.build()

@@ -328,6 +328,20 @@ def test_singlehtml_keeps_the_pages_apart(make_project: MakeProject) -> None:
         assert page.find(id=str(link["href"]).partition("#")[2])
 
 
+@pytest.mark.parametrize("names", [("甲", "乙"), ("a/b", "a-b")])
+def test_singlehtml_gives_no_id_twice(make_project: MakeProject, names: tuple[str, str]) -> None:
+    body = "# T\n\n{sic}`a=>b`.\n\n:::{emendation-list}\n:::\n"
+    index = "# I\n\n```{toctree}\n" + "\n".join(names) + "\n```\n"
+    pages = {f"{name}.md": body for name in names}
+    project = make_project({"conf.py": CONF, "index.md": index, **pages})
+    project.build("singlehtml")
+    page = project.page("index", "singlehtml")
+    ids = [str(tag["id"]) for tag in page.select("[id^=emendation-]")]
+    assert len(ids) == len(set(ids)) == 4
+    links = [str(link["href"]) for link in page.select(".emendation a, .emendation-list a")]
+    assert sorted(links) == sorted(f"#{id_}" for id_ in ids)
+
+
 def test_blanks_and_dated_runs_are_marked(make_project: MakeProject) -> None:
     body = (
         "## In XX\n\nIn 20XX, *XXX* and \\_\\_\\_\\_ of QQ, `XX` code, [in [the sixteenth]{.dated "

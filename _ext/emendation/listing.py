@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import count
 from typing import TYPE_CHECKING
@@ -41,8 +42,10 @@ class PlaceList(SphinxTransform):
     default_priority = 300
 
     def apply(self, **kwargs: object) -> None:
-        # several documents may be put together, so the name holds the document's
-        name = nodes.make_id(f"emendation-{self.env.docname}")
+        # several documents may be put together, so the name holds the document's, whatever
+        # characters it has, in those that an id may have in all formats
+        page = re.sub(r"[^A-Za-z0-9-]", lambda one: f"_{ord(one[0]):x}_", self.env.docname)
+        name = f"emendation-{page}"
         numbers = count(1)
         for node in self.document.findall(emendation):
             # a heading may have such an id

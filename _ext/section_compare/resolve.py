@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin, urlsplit
@@ -31,6 +32,8 @@ from .shared import Entry, is_everywhere, least_of, list_phrases, texts_of
 from .warn import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
@@ -389,15 +392,14 @@ class LinkPassages(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         build = current(self.env)
-        for docname in documents_in(self.document, self.env.docname):
-            report = build.report_of.get(docname)
-            if report and docname in build.by_report:
-                self.link_report(build, report, docname)
+        by_id: dict[str, dict[str, nodes.Element]] = {}
+        for docname, node in elements_of(self.document, self.env.docname):
+            by_id.setdefault(docname, {}).update(dict.fromkeys(node["ids"], node))
+        for docname in by_id.keys() & build.by_report.keys():
+            self.link_report(build, build.report_of[docname], by_id[docname])
 
-    def link_report(self, build: Build, report: Page, docname: str) -> None:
-        builder = current(self.env).builder
-        root = root_of(self.document, docname)
-        by_id = {id_: node for node in root.findall(nodes.Element) for id_ in node["ids"]}
+    def link_report(self, build: Build, report: Page, by_id: dict[str, nodes.Element]) -> None:
+        builder, docname = build.builder, report.docname
         if builder.format == "latex":
             for anchor in {passage.anchor: None for _topic, passage in build.by_report[docname]}:
                 add_latex_target(by_id[anchor], anchor)
@@ -430,17 +432,16 @@ class LinkPassages(SphinxPostTransform):
                 around.insert(around.index(host) + 1, block)
 
 
-def documents_in(document: nodes.document, docname: str) -> list[str]:
-    """The documents that a doctree holds: its own, or all that a builder put together."""
-    return [docname, *(node["docname"] for node in document.findall(addnodes.start_of_file))]
-
-
-def root_of(document: nodes.document, docname: str) -> nodes.Element:
-    """The part of a doctree that is one document's."""
-    for node in document.findall(addnodes.start_of_file):
-        if node["docname"] == docname:
-            return node
-    return document
+def elements_of(root: nodes.Element, docname: str) -> Iterator[tuple[str, nodes.Element]]:
+    """All elements of a doctree, each with its document, where a builder put several together."""
+    waiting = [(docname, root)]
+    while waiting:
+        docname, node = waiting.pop()
+        yield docname, node
+        inner = node["docname"] if isinstance(node, addnodes.start_of_file) else docname
+        waiting += [
+            (inner, child) for child in reversed(node.children) if isinstance(child, nodes.Element)
+        ]
 
 
 def host_of(node: nodes.Element) -> nodes.Element | None:
@@ -503,6 +504,62 @@ class TurnLinks(SphinxPostTransform):
             )
 
 
+class JoinPages(SphinxPostTransform):
+    """Where all documents are one page, tell alike ids apart and lead each link to its own.
+
+    Sphinx's links there name a document and, after a second ``#``, a place in it, which leads
+    nowhere. It looks up numbers by the ids that it gave, so those stay; their place gets another.
+
+    After ``TurnLinks`` (15), whose links are of the same kind.
+    """
+
+    default_priority = 20
+    builders = ("singlehtml",)
+
+    def run(self, **kwargs: object) -> None:
+        root, elements = self.env.docname, list(elements_of(self.document, self.env.docname))
+        times = Counter(id_ for _docname, node in elements for id_ in node["ids"])
+        anchors: dict[tuple[str, str], str] = {}
+        for docname, node in elements:
+            if isinstance(node, addnodes.start_of_file):
+                anchors[node["docname"], ""] = f"document-{node['docname']}"
+            for id_ in list(node["ids"]):
+                anchor = id_ if times[id_] == 1 else f"{docname}/{id_}"
+                if anchor != id_:
+                    node["ids"] = [*node["ids"], anchor]
+                    if is_ours(node, id_):
+                        node["ids"].remove(id_)
+                anchors[docname, id_] = anchor
+                if docname == root:  # the one to which Sphinx gives no id
+                    anchors.setdefault((root, ""), anchor)
+        for docname, node in elements:
+            if isinstance(node, nodes.reference):
+                self.lead(node, docname, anchors)
+
+    def lead(
+        self, reference: nodes.reference, docname: str, anchors: dict[tuple[str, str], str]
+    ) -> None:
+        """Have a link lead to its place, or to the page's start; on no page it is plain text."""
+        place, start = reference.get("refid", ""), "#document-"
+        if not place:
+            uri = reference.get("refuri", "")
+            if not uri.startswith(start):
+                return
+            docname, _hash, place = uri.removeprefix(start).partition("#")
+        anchor = anchors.get((docname, place)) or anchors.get((docname, ""))
+        if anchor:
+            reference.attributes.pop("refid", None)
+            reference["refuri"] = f"#{anchor}"
+        elif "refid" not in reference:
+            reference.replace_self(nodes.inline("", "", *reference.children))
+
+
+def is_ours(node: nodes.Element, id_: str) -> bool:
+    """Whether we gave a node its id, and Sphinx knows no number by it."""
+    made = id_.startswith("passage-") and not isinstance(node, nodes.section)
+    return made or isinstance(node, compare_block | compare_cell)
+
+
 def rebase(uri: str, old: str, new: str) -> str:
     """A relative address as seen from another page.
 
@@ -521,5 +578,5 @@ def rebase(uri: str, old: str, new: str) -> str:
 
 
 def setup(app: Sphinx) -> None:
-    for transform in (FillPlaceholders, LinkPassages, TurnLinks):
+    for transform in (FillPlaceholders, LinkPassages, TurnLinks, JoinPages):
         app.add_post_transform(transform)
