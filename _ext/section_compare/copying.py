@@ -48,11 +48,7 @@ class Store:
             return
         doctree = self.env.get_doctree(docname)
         by_id = {id_: node for node in doctree.findall(nodes.Element) for id_ in node["ids"]}
-        notes = {
-            id_: node
-            for node in doctree.findall(nodes.footnote)
-            for id_ in node["ids"]
-        }  # fmt: skip
+        notes = {id_: node for id_, node in by_id.items() if isinstance(node, nodes.footnote)}
         self.reports[docname] = {
             key(passage): self.extract(by_id[passage.anchor], passage.count, notes)
             for passage in passages
@@ -114,8 +110,8 @@ def clean(root: nodes.Element, docname: str, env: BuildEnvironment, level: int |
             continue
         if isinstance(node, nodes.caption | nodes.title):
             detach_caption(node, docname, env)
-        for name in ("ids", "names", "dupnames", "backrefs"):
-            if name != "ids" and node.get(name):
+        for name in ("names", "dupnames", "backrefs"):
+            if node.get(name):
                 node[name] = []
         node["classes"] = [name for name in node["classes"] if not name.startswith(PREFIX)]
         if isinstance(node, nodes.target):
@@ -135,7 +131,7 @@ def clean(root: nodes.Element, docname: str, env: BuildEnvironment, level: int |
         if isinstance(node, nodes.footnote | nodes.citation):
             replace(node, [plain_note(node)])
     for section in list(root.findall(nodes.section)):
-        section["section-compare-level"] = depth_in(section, root)
+        section["section-compare-level"] = depth_of(section, root)
     for section in list(root.findall(nodes.section)):
         flatten_section(section, level)
     for node in root.findall(nodes.Element):
@@ -152,8 +148,8 @@ def replace(node: nodes.Element, new: list[nodes.Node]) -> None:
         parent.insert(place, child)
 
 
-def depth_in(node: nodes.Node, root: nodes.Element) -> int:
-    """How many sections lie between a section and the copy's root."""
+def depth_of(node: nodes.Node, root: nodes.Element | None = None) -> int:
+    """How many sections a node lies in, within *root* or in all."""
     depth, parent = 0, node.parent
     while parent is not None and parent is not root:
         depth += isinstance(parent, nodes.section)

@@ -220,7 +220,6 @@ class Writing(logging.Handler):
 
     def find_stale(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """On ``env-get-updated``: the pages whose digest is not that of what was written here."""
-        resolve.forget(env)
         build = resolve.begin(app)
         build.digests = new = digests(app)
         if self.record is None:

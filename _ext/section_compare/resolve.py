@@ -16,7 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from . import latex
 from .assets import words
-from .copying import Store
+from .copying import Store, depth_of
 from .domain import get_domain
 from .nodes import (
     compare_block,
@@ -101,9 +101,8 @@ BUILDS: WeakKeyDictionary[BuildEnvironment, Build] = WeakKeyDictionary()
 
 def begin(app: Sphinx) -> Build:
     """Resolve the facts once all documents are read."""
-    if app.env not in BUILDS:
-        BUILDS[app.env] = Build(app.env, app.builder)
-    return BUILDS[app.env]
+    BUILDS[app.env] = build = Build(app.env, app.builder)
+    return build
 
 
 def current(env: BuildEnvironment) -> Build:
@@ -237,9 +236,7 @@ class FillPlaceholders(SphinxPostTransform):
         for passage in passages:
             below = level + 1 if build.builder.format == "html" else None
             block += build.store.copy(report.docname, passage, below)
-        if any(True for _math in block.findall(nodes.math_block)) or any(
-            True for _math in block.findall(nodes.math)
-        ):
+        if any(isinstance(node, nodes.math | nodes.math_block) for node in block.findall()):
             # Sphinx loads its formula renderer only on pages that had formulas when read.
             self.env.get_domain("math").data["has_equations"][page] = True
         return block
@@ -370,15 +367,6 @@ def table_row(cells: list[list[nodes.Node]]) -> nodes.row:
     for cell in cells:
         row += nodes.entry("", nodes.paragraph("", "", *cell))
     return row
-
-
-def depth_of(node: nodes.Node) -> int:
-    """How many sections a node lies in."""
-    depth, parent = 0, node.parent
-    while parent is not None:
-        depth += isinstance(parent, nodes.section)
-        parent = parent.parent
-    return depth
 
 
 class LinkPassages(SphinxPostTransform):
