@@ -144,6 +144,21 @@ def test_results_come_as_one_types_when_an_input_method_is_done(
     )
 
 
+def test_a_result_pressed_right_after_typing_is_followed(
+    small: Project, open_page: OpenPage
+) -> None:
+    """Pressing it takes the focus from the field, which then says that it has changed."""
+    page = open_page(address(small))
+    page.click(FIELD)
+    page.keyboard.type("补助")
+    result = page.locator(".section-search-results h3 a")
+    result.wait_for()
+    result.hover()
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_url("**/first.html*", timeout=5_000)
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -362,8 +377,11 @@ def test_marks_cross_markup_and_leave_hidden_text_alone(
         text = "".join(marks.all_inner_texts())
         assert text == query.replace("一定", "确定")
     # what is not there is not marked, and no section is no error
-    page.goto((small.output / "html" / "first.html").as_uri() + "?mark=%E6%97%A0%E6%AD%A4#none")
+    arrival = (small.output / "html" / "first.html").as_uri() + "?mark="
+    page.goto(f"{arrival}{quote('无此')}#none")
     assert marks.count() == 0
+    page.goto(f"{arrival}{quote('相连')}#%")
+    assert marks.count() == 1
 
 
 def test_pages_other_than_the_search_load_no_index(open_page: OpenPage) -> None:

@@ -6,7 +6,8 @@
   if (!marks.length) return;
   const SKIPPED = ".no-search, .headerlink, .footnote-reference, script, style";
   const LIMIT = 500;
-  const anchor = decodeURIComponent(location.hash.slice(1));
+  let anchor = location.hash.slice(1);
+  try { anchor = decodeURIComponent(anchor); } catch { /* it names no section of ours */ }
   const place = (anchor && document.getElementById(anchor))
     || document.querySelector("[role=main], main, article");
   if (!place) return;

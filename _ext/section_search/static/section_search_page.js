@@ -214,7 +214,9 @@
       run();
     });
   }
-  form.addEventListener("change", run);
+  // Not the field's own change: it comes as the field is left, so just when a result is pressed,
+  // and results made anew under the pointer are not clicked.
+  for (const select of form.querySelectorAll("select")) select.addEventListener("change", run);
 
   const links = () => Array.from(list.querySelectorAll("h3 a"));
   document.addEventListener("keydown", (event) => {
