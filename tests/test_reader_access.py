@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import ROOT
+from section_compare.assets import SCRIPTS
 
 if TYPE_CHECKING:
     from conftest import OpenPage, Project
@@ -36,8 +37,6 @@ OTHERS = {
     ("aria-required-attr", '<p class="caption" role="heading">'),
     # furo's two side bars have no names
     ("landmark-unique", '<aside class="sidebar-drawer">'),
-    # Sphinx's search page has its title as h2 only
-    ("page-has-heading-one", "<html "),
 }
 
 
@@ -280,13 +279,20 @@ def test_a_strict_policy_stops_nothing_of_ours(
             assert not re.search(r"\son\w+=", str(part))
 
 
-def test_script_and_style_are_small() -> None:
+def test_scripts_and_style_are_small() -> None:
     """Together under 12 KB as a server sends them."""
     size = sum(
         len(gzip.compress((STATIC / name).read_bytes(), 9))
-        for name in ("section_compare.js", "section_compare.css")
+        for name in (*SCRIPTS, "section_compare.css")
     )
     assert size < 12 * 1024
+
+
+def test_the_scripts_are_in_the_head_in_order(site: Project) -> None:
+    for path in ("topics/care", "reports/community", "genindex"):
+        sources = [str(one["src"]) for one in site.page(path).select("head script[src]")]
+        names = [one.partition("?")[0].rpartition("/")[2] for one in sources]
+        assert [name for name in names if name in SCRIPTS] == list(SCRIPTS)
 
 
 # What came after Chromium 86 and changes how a page reads or works; it may stand in @supports.
@@ -294,9 +300,11 @@ TOO_NEW = {
     "section_compare.css": r":is\(|:has\(|:where\(|\binset\b|(margin|padding)-(block|inline):|"
     r"border-(block|inline)|aspect-ratio|overflow: clip|@layer|@container|\boklch\b|color-mix|"
     r"\bdvh\b|text-wrap|subgrid|\n\s+&",
-    "section_compare.js": r"\.at\(|structuredClone|Object\.groupBy|\.toSorted|\.findLast|"
-    r"replaceChildren\(|static \{|\.#|Object\.hasOwn\(|signal:",
-}
+} | dict.fromkeys(
+    SCRIPTS,
+    r"\.at\(|structuredClone|Object\.groupBy|\.toSorted|\.findLast|replaceChildren\(|static \{|"
+    r"\.#|Object\.hasOwn\(|signal:",
+)
 
 
 @pytest.mark.parametrize("name", list(TOO_NEW))

@@ -1,4 +1,4 @@
-"""What the browser loads beside a page, the style and the script, and the words it says."""
+"""What the browser loads beside a page, the style and the scripts, and the words they say."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 STYLESHEET = "section_compare.css"
-SCRIPT = "section_compare.js"
+SCRIPTS = ("section_compare_copy.js", "section_compare.js")  # the second needs the first
 
 
 def words() -> str:
-    """What the script says, as JSON. ``{...}`` is filled in by the script."""
+    """What the scripts say, as JSON. ``{...}`` is filled in by them."""
     return json.dumps(
         {
             "choose": _("Columns {shown}/{all}"),
@@ -47,31 +47,31 @@ def words() -> str:
 
 
 def add_assets(app: Sphinx) -> None:
-    """Serve the component's style and script from beside its code.
+    """Serve the component's style and scripts from beside its code.
 
-    An EPUB gets no script: its readers would need it declared, and have no window to fill.
+    An EPUB gets no scripts: its readers would need them declared, and have no window to fill.
     """
     if app.builder.format == "html":
         app.config.html_static_path.append(str(STATIC))
         app.add_css_file(STYLESHEET)
         if app.builder.name != "epub":
-            app.add_js_file(SCRIPT, loading_method="defer", blocking="render")
+            for script in SCRIPTS:
+                app.add_js_file(script, loading_method="defer", blocking="render")
 
 
-def move_script(
+def move_scripts(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Load the script from the head, where ``blocking`` holds; some themes end the body with it.
+    """Load the scripts from the head, where ``blocking`` holds; some themes end the body with them.
 
     So the columns that an address asks for are there when the page is first shown.
     """
-    for script in context["script_files"]:
-        if str(getattr(script, "filename", "")).endswith(SCRIPT):
+    for script in list(context["script_files"]):
+        if str(getattr(script, "filename", "")).endswith(SCRIPTS):
             context["script_files"].remove(script)
             context["metatags"] = context.get("metatags", "") + context["js_tag"](script)
-            break
 
 
 def setup(app: Sphinx) -> None:
     app.connect("builder-inited", add_assets)
-    app.connect("html-page-context", move_script)
+    app.connect("html-page-context", move_scripts)

@@ -5,15 +5,16 @@
  *
  * 1. The view (which reports, in what order, one by one or not, marks or not) lives in the
  *    address, so that a link shows a colleague the same; links to other pages carry it.
- * 2. What is copied is what is shown, as paragraphs; what CSS makes unselectable is left out.
- * 3. A comparison gets its bar and its columns' buttons, which change the view or copy.
- * 4. Shared phrases, marked when the site was built, light their twins.
- * 5. Keys, only while the focus is in a comparison (WCAG 2.1.4).
+ * 2. A comparison gets its bar and its columns' buttons, which change the view or copy.
+ * 3. Shared phrases, marked when the site was built, light their twins.
+ * 4. Keys, only while the focus is in a comparison (WCAG 2.1.4).
  *
  * Every control is made here, so that none is dead without scripts; the style keeps its room.
  */
 (() => {
   "use strict";
+
+  const { BLOCKS, paragraphsIn, putOnClipboard } = window.sectionCompareCopy;
 
   // 1. The view ------------------------------------------------------------------------------
 
@@ -21,13 +22,12 @@
   const view = { reports: "", view: "", marks: "" };
   const ALLOWED = { reports: /^[a-z0-9-]+$/, view: /^(stacked|columns)$/, marks: /^off$/ };
 
-  /** @type {Comparison[]} */
   const comparisons = [];
 
-  /** @returns {string[]} the reports that the view names */
+  /** The reports that the view names. */
   const chosen = () => view.reports.split(",").filter(Boolean);
 
-  /** @returns {string[]} all reports of this page in their own order */
+  /** All reports of this page in their own order. */
   const everyReport = () => [...new Set(comparisons.flatMap((comparison) => comparison.reports))];
 
   function readAddress() {
@@ -42,13 +42,12 @@
     }
   }
 
-  /** @param {string[]} reports */
   function setReports(reports) {
     const list = [...new Set(reports)].join();
     view.reports = list === everyReport().join() ? "" : list;
   }
 
-  /** Put the view into an address. @param {URL | HTMLAnchorElement} url */
+  /** Put the view into an address. */
   function writeAddress(url) {
     const query = new URLSearchParams(url.search);
     query.delete("first");
@@ -89,133 +88,11 @@
     }
   }
 
-  // 2. Copying -------------------------------------------------------------------------------
+  // 2. A comparison --------------------------------------------------------------------------
 
-  /** A title names a report above its paragraphs, a source line closes them.
-   * @typedef {{text: string, kind: "text" | "heading" | "title" | "source"}} Paragraph */
-
-  const BLOCKS = "p, li, dt, dd, h1, h2, h3, h4, h5, h6, pre, figcaption, caption, div";
-
-  /** Whether a reader sees a text and could select it. @param {Element} element */
-  function isShown(element) {
-    const style = getComputedStyle(element);
-    if (style.display === "none" || style.userSelect === "none") return false;
-    return element.matches(".section-compare") || isShown(element.parentElement);
-  }
-
-  /** @param {Range} range @returns {Element} the innermost element that holds it all */
-  function around({ commonAncestorContainer: node }) {
-    return node instanceof Element ? node : node.parentElement;
-  }
-
-  /**
-   * The paragraphs of a range inside a comparison, as shown: without marks, notes and labels.
-   * @param {Range} range @returns {Paragraph[]}
-   */
-  function paragraphsIn(range) {
-    const walker = document.createTreeWalker(around(range), NodeFilter.SHOW_TEXT);
-    /** @type {Paragraph[]} */
-    const found = [];
-    let block, item, entry;
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const parent = node.parentElement;
-      if (!range.intersectsNode(node) || !isShown(parent)) continue;
-      const end = node === range.endContainer ? range.endOffset : node.length;
-      const start = node === range.startContainer ? range.startOffset : 0;
-      const piece = node.data.slice(start, end).replace(/[ \t\r\n\f]+/g, " ");
-      const own = parent.closest("tr") || parent.closest(BLOCKS);
-      if (own !== block && !piece.trim()) continue;
-      if (own !== block) {
-        const heading = own.matches("h1, h2, h3, h4, h5, h6, .rubric");
-        const li = own.closest("li");
-        const text = li && li !== item ? bullet(li) : "";
-        found.push({ text, kind: heading ? "heading" : "text" });
-        item = li;
-      }
-      const last = found[found.length - 1];
-      const cell = parent.closest("td, th");
-      if (own === block && cell !== entry && piece.trim()) last.text = `${last.text.trimEnd()}\t`;
-      [block, entry] = [own, cell];
-      last.text += piece;
-    }
-    return found
-      .map(({ text, kind }) => ({ text: text.replace(/^ +| +$/g, ""), kind }))
-      .filter(({ text }) => text);
-  }
-
-  /** The mark of a list's item. @param {Element} item */
-  function bullet(item) {
-    const list = item.parentElement;
-    if (!(list instanceof HTMLOListElement)) return "• ";
-    return `${list.start + [...list.children].indexOf(item)}. `;
-  }
-
-  /**
-   * The same paragraphs as plain text and for a word processor. First lines are set two
-   * characters in, as ideographic spaces in the one and as an indent in the other.
-   * @param {Paragraph[]} paragraphs
-   */
-  function forClipboard(paragraphs) {
-    const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
-    const indented = ({ kind }) => kind === "text" || kind === "heading";
-    const bold = ({ kind }) => kind === "heading" || kind === "title";
-    return {
-      text: paragraphs.map((one) => (indented(one) ? "　　" : "") + one.text).join("\r\n"),
-      html: paragraphs
-        .map((one) => {
-          const style = indented(one) ? "text-indent:2em;mso-char-indent-count:2" : "text-indent:0";
-          const text = bold(one) ? `<b>${escape(one.text)}</b>` : escape(one.text);
-          return `<p style="${style}">${text}</p>`;
-        })
-        .join("\n"),
-    };
-  }
-
-  /** What a button is about to copy; the browser's copy event takes it up. */
-  let pending = null;
-
-  /**
-   * Copy by the browser's command: unlike the newer clipboard it works on any page, a file's
-   * too, asks nobody, and strips no indents under a strict policy.
-   * @param {ReturnType<typeof forClipboard>} content
-   * @param {Element} near what is selected, since the command needs a selection
-   * @returns {boolean} whether it was copied; if not, *near* stays selected
-   */
-  function putOnClipboard(content, near) {
-    getSelection().selectAllChildren(near);
-    pending = content;
-    const copied = document.execCommand("copy");
-    pending = null;
-    if (copied) getSelection().removeAllRanges();
-    return copied;
-  }
-
-  /** Copying by hand gives the same clean paragraphs. @param {ClipboardEvent} event */
-  function copySelection(event) {
-    let content = pending;
-    const selection = getSelection();
-    if (!content && selection.rangeCount && !selection.isCollapsed) {
-      const range = selection.getRangeAt(0);
-      // tables, lists and pictures are the browser's: it copies them whole
-      const running = !range.cloneContents().querySelector("table, ul, ol, img, svg, pre, math");
-      if (running && around(range).closest(".section-compare-row")) {
-        const found = paragraphsIn(range);
-        if (found.length === 1) content = { text: found[0].text, html: "" };
-        else if (found.length) content = forClipboard(found);
-      }
-    }
-    if (!content) return;
-    event.preventDefault();
-    event.clipboardData.setData("text/plain", content.text);
-    if (content.html) event.clipboardData.setData("text/html", content.html);
-  }
-
-  // 3. A comparison --------------------------------------------------------------------------
-
-  /** A message with its {places} filled in. @param {string} text @param {object} values */
+  /** A message with its {places} filled in. */
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-  /** @param {string} text @param {() => void} press @param {string} [label] */
   function makeButton(text, press, label) {
     const button = document.createElement("button");
     button.type = "button";
@@ -249,7 +126,7 @@
 
   let clearing;
 
-  /** Show a message till the next, or for some seconds. @param {string} text */
+  /** Show a message till the next, or for some seconds. */
   function say(text, seconds) {
     clearTimeout(clearing);
     status.textContent = text;
@@ -257,34 +134,29 @@
   }
 
   class Comparison {
-    /** @param {HTMLElement} root */
     constructor(root) {
       this.root = root;
       this.words = JSON.parse(root.dataset.words);
       this.rows = [...root.querySelectorAll(".section-compare-row")];
       this.cells = this.rows.flatMap((row) => [...row.children]);
       const name = (cell) => cell.querySelector(".section-compare-name").textContent;
-      /** The names of its reports by id, in their own order. @type {Map<string, string>} */
+      /** The names of its reports by id, in their own order. */
       this.names = new Map(this.cells.map((cell) => [cell.dataset.report, name(cell)]));
       this.reports = [...this.names.keys()];
       this.shown = this.reports;
       this.stacked = root.matches(".section-compare-stacked");
-    }
-
-    /** Make the controls; all comparisons of the page are known by now. */
-    build() {
       this.addBar();
       this.addPanel();
       for (const row of this.rows) this.addTools([...row.children]);
-      this.root.classList.add("section-compare-ready");
-      this.root.addEventListener("keydown", (event) => this.press(event));
+      root.classList.add("section-compare-ready");
+      root.addEventListener("keydown", (event) => this.press(event));
       this.lit = null; // the mark that is pointed at or has the focus
-      this.root.addEventListener("focusin", ({ target }) => this.light(target));
-      this.root.addEventListener("focusout", () => this.light(null));
-      this.root.addEventListener("pointerover", ({ target }) =>
+      root.addEventListener("focusin", ({ target }) => this.light(target));
+      root.addEventListener("focusout", () => this.light(null));
+      root.addEventListener("pointerover", ({ target }) =>
         this.light(target.closest("[data-phrase]") || document.activeElement),
       );
-      this.root.addEventListener("pointerleave", () => this.light(document.activeElement));
+      root.addEventListener("pointerleave", () => this.light(document.activeElement));
     }
 
     addBar() {
@@ -340,7 +212,7 @@
       this.choose.setAttribute("aria-expanded", String(open));
     }
 
-    /** The buttons of each column's head. @param {HTMLElement[]} cells one row's */
+    /** The buttons in the heads of one row's cells. */
     addTools(cells) {
       const lengths = cells.map((cell) => Number(cell.dataset.characters)).filter(Boolean);
       const median = lengths.sort((a, b) => a - b)[Math.floor((lengths.length - 1) / 2)];
@@ -403,7 +275,7 @@
       change();
     }
 
-    /** Show or hide a report; the last one stays. @param {string} report @param {boolean} on */
+    /** Show or hide a report; the last one stays. */
     toggle(report, on) {
       const rest = this.shown.filter((one) => one !== report);
       const focused = document.activeElement;
@@ -411,7 +283,7 @@
       if (focused && focused.closest("[hidden]")) this.choose.focus();
     }
 
-    /** Move a report among those shown. @param {string} report @param {number} by */
+    /** Move a report among those shown. */
     move(report, by) {
       const from = this.shown.indexOf(report);
       const to = from + by;
@@ -490,7 +362,6 @@
       button.setAttribute("aria-expanded", String(!folded));
     }
 
-    /** @param {HTMLElement} cell */
     copyCell(cell) {
       this.copy([cell], cell.getAttribute("aria-label"), cell);
     }
@@ -501,13 +372,9 @@
       this.copy(shown, this.root.getAttribute("aria-label"), this.root);
     }
 
-    /**
-     * Copy cells, each report's closed by the line that says where it stands.
-     * @param {HTMLElement[]} cells @param {string} what @param {Element} near
-     */
+    /** Copy cells, each report's closed by the line that says where it stands. */
     copy(cells, what, near) {
       const said = cells.filter((cell) => Number(cell.dataset.characters));
-      /** @type {Paragraph[]} */
       const found = [];
       said.forEach((cell, index) => {
         if (said.length > 1) found.push({ text: cell.getAttribute("aria-label"), kind: "title" });
@@ -522,13 +389,13 @@
         const address = location.protocol === "file:" ? "" : ` ${link.href}`;
         found.push({ text: cell.dataset.source + address, kind: "source" });
       });
-      if (putOnClipboard(forClipboard(found), near)) say(fill(this.words.copied, { what }), 5);
+      if (putOnClipboard(found, near)) say(fill(this.words.copied, { what }), 5);
       else say(this.words.selected);
     }
 
-    // 4. Shared phrases ----------------------------------------------------------------------
+    // 3. Shared phrases ----------------------------------------------------------------------
 
-    /** @returns {HTMLElement[]} in the order shown */
+    /** All marks in the order shown. */
     marks() {
       return [...this.root.querySelectorAll("[data-phrase]")];
     }
@@ -546,7 +413,7 @@
       return this.places().filter((mark) => !mark.matches(".section-compare-everywhere"));
     }
 
-    /** Light a phrase and its twins, and say where they stand. @param {Element | null} target */
+    /** Light a phrase and its twins, and say where they stand. */
     light(target) {
       const mark = target && target.closest("[data-phrase]");
       const on = view.marks !== "off" && this.root.contains(mark) ? mark : null;
@@ -576,7 +443,7 @@
       return marks.slice(first, last + 1).map((one) => one.textContent).join("");
     }
 
-    /** Go to the next or previous of some marks. @param {HTMLElement[]} marks */
+    /** Go to the next or previous of some marks. */
     step(marks, forward = true) {
       const { DOCUMENT_POSITION_FOLLOWING: after, DOCUMENT_POSITION_PRECEDING: before } = Node;
       const list = forward ? marks : marks.reverse();
@@ -594,9 +461,9 @@
       this.followed = null;
     }
 
-    // 5. Keys --------------------------------------------------------------------------------
+    // 4. Keys --------------------------------------------------------------------------------
 
-    /** @param {KeyboardEvent} event */
+    /** */
     press(event) {
       if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
       const { target } = event;
@@ -604,6 +471,7 @@
       const cell = target.closest(".section-compare-cell");
       const report = cell && cell.dataset.report;
       const keys = {
+        __proto__: null,
         n: () => this.step(this.steps()),
         p: () => this.step(this.steps(), false),
         Enter: target.closest("[data-phrase]") && (() => this.followPhrase()),
@@ -615,7 +483,7 @@
         m: () => this.toggleMarks(),
         0: () => this.showAll(),
       };
-      const act = Object.prototype.hasOwnProperty.call(keys, event.key) && keys[event.key];
+      const act = keys[event.key];
       if (!act) return;
       event.preventDefault();
       act();
@@ -648,12 +516,10 @@
   }
   readAddress();
   if (comparisons.length) {
-    for (const comparison of comparisons) comparison.build();
     document.body.append(status);
     change();
     showTarget();
     addEventListener("hashchange", showTarget);
-    document.addEventListener("copy", copySelection);
     document.addEventListener("keydown", ({ key }) => {
       if (key === "Escape") for (const comparison of comparisons) comparison.escape();
     });
