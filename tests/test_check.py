@@ -60,6 +60,7 @@ def test_a_good_page(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
          ["reports/one.md:1:4 crlf"]),
         ("reports/two.md", GOOD["reports/one.md"].replace("one", "two").encode("gb18030"),
          ["reports/two.md:8:1 encoding"]),
+        ("index.md", GOOD["index.md"].encode("gb18030"), ["index.md:1:3 encoding"]),
         ("reports/two.md", GOOD["reports/one.md"].replace("one", "two").encode(),
          ["reports/two.md:1:1 toctree"]),
         ("reports/新报告.docx", b"", ["reports/新报告.docx:1:1 file-name"]),
@@ -67,7 +68,7 @@ def test_a_good_page(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
          ["reports/one.md:7:2 unknown-topic", "reports/one.md:8:1 no-topic",
           "topics/care.md:2:1 empty-topic"]),
     ],
-    ids=["bom", "crlf", "encoding", "toctree", "file-name", "unknown-topic"],
+    ids=["bom", "crlf", "encoding", "home-encoding", "toctree", "file-name", "unknown-topic"],
 )  # fmt: skip
 def test_one_thing_wrong(folder: Path, name: str, content: bytes, expected: list[str]) -> None:
     (folder / name).write_bytes(content)
@@ -158,7 +159,7 @@ def test_a_broken_linter_is_no_clean_bill(folder: Path, monkeypatch: pytest.Monk
 
 def test_the_guide_explains_every_rule() -> None:
     """CONTRIBUTING.md names the rules that there are, and no others."""
-    sources = [(ROOT / "tools" / name).read_text("utf-8") for name in ("check.py", "typography.py")]
+    sources = [path.read_text("utf-8") for path in (ROOT / "tools").glob("*.py")]
     rules = set(re.findall(r'Problem\((?:[^()]|\([^()]*\))*?"([a-z-]+)",', "".join(sources)))
     schema = {"front-matter", "pattern"}
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -130,6 +130,9 @@ def test_an_index_without_a_place_is_named(
     site_copy.write("index.md", "# 首页\n")
     assert run(site_copy, "report", REPORT) == 1
     assert "index.md 的目录里没有 reports/" in capsys.readouterr().err
+    (site_copy.source / "index.md").write_bytes("# 首页\n".encode("gb18030"))
+    assert run(site_copy, "report", REPORT) == 1
+    assert "读不出 index.md" in capsys.readouterr().err
 
 
 def test_what_is_not_given_is_asked(site_copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:

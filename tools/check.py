@@ -12,43 +12,31 @@ yields problems; its docstring states its rule.
 from __future__ import annotations
 
 import argparse
-import gettext
 import json
 import os
 import re
-import runpy
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "_ext"), str(Path(__file__).parent)]
+from pages import BOM, CONTENT, ROOT, Page, Site, read_site, reading  # has the extensions found
 
-from docutils import nodes  # noqa: E402
-from docutils.core import publish_doctree  # noqa: E402
-from docutils.parsers.rst import roles  # noqa: E402
-from emendation.parse import split  # noqa: E402
-from myst_parser.parsers.docutils_ import Parser  # noqa: E402
-from section_compare.frontmatter import Report, Topic, parse_yaml, validate  # noqa: E402
-from section_compare.marks import (  # noqa: E402
+# isort: split
+from docutils import nodes
+from emendation.parse import split
+from section_compare.marks import (
     count_characters,
     marks_in_source,
     nearest,
     title_matches,
     topics_of,
 )
-from sphinx.util.docutils import docutils_namespace  # noqa: E402
-from typography import SIC, Problem, check_typography, header_length  # noqa: E402
+from typography import SIC, Problem, check_typography, header_length
 
-CATALOG = ROOT / "_ext" / "section_compare" / "locale"
-CONTENT = ("reports", "topics")
 FILE_NAME = re.compile(r"[a-z0-9-]+\.(md|png|jpg|svg|webp)")
-BOM = b"\xef\xbb\xbf"
 # What wrong decoding leaves: replacement characters, their GBK reading, private use, Latin-1
 SCRAMBLED = re.compile(
     r"[\ufffd\ue000-\uf8ff\x80-\x9f]+|锟斤拷|烫烫烫|屯屯屯|(?:[Ã-ï][\x80-¿]){2,}"
@@ -84,101 +72,6 @@ MARKDOWN_RULES = {
 SPACING_RULES = (
     "MD009", "MD010", "MD012", "MD018", "MD019", "MD022", "MD023", "MD031", "MD032", "MD047",
 )  # fmt: skip
-# No validator reads what is not UTF-8.
-UNREADABLE = "不是 UTF-8 编码，应另存为 UTF-8"
-
-
-@dataclass(frozen=True)
-class Page:
-    """A Markdown file below a root."""
-
-    root: Path
-    path: Path
-
-    @cached_property
-    def name(self) -> str:
-        return self.path.relative_to(self.root).as_posix()
-
-    @cached_property
-    def raw(self) -> bytes:
-        return self.path.read_bytes()
-
-    @cached_property
-    def text(self) -> str:
-        return self.raw.removeprefix(BOM).decode("utf-8").replace("\r\n", "\n")
-
-    @cached_property
-    def lines(self) -> list[str]:
-        return self.text.split("\n")
-
-    @property
-    def folder(self) -> str:
-        return self.name.partition("/")[0] if "/" in self.name else ""
-
-    @cached_property
-    def header(self) -> tuple[Report | None, Topic | None, list[Problem]]:
-        """What the page declares, and the schema's problems with it, in Chinese."""
-        values, places, problems = parse_yaml(self.text)
-        report, topic, more = validate(values, places)
-        translate = gettext.translation("section_compare", CATALOG, ["zh_CN"]).gettext
-        found = []
-        for problem in problems + more:
-            arguments = tuple(
-                translate(one) if problem.subtype == "pattern" and isinstance(one, str) else one
-                for one in problem.args
-            )
-            message = translate(problem.message) % arguments
-            found.append(Problem(problem.line, 1, problem.subtype.replace("_", "-"), message))
-        return report, topic, found
-
-    @cached_property
-    def doctree(self) -> nodes.document:
-        """The page as MyST reads it; roles and directives of Sphinx are left unread."""
-        settings = {
-            "myst_enable_extensions": syntax_extensions(),
-            "report_level": 5,
-            "_disable_config": True,
-        }
-        return publish_doctree(
-            self.text, source_path=str(self.path), parser=Parser(), settings_overrides=settings
-        )
-
-    def column(self, line: int, text: str) -> int:
-        """Where a text begins in a line (from 1), 1 where it does not stand there."""
-        return max(self.lines[line - 1].find(text), 0) + 1
-
-
-@dataclass
-class Site:
-    """All pages of a root, and what they declare together."""
-
-    root: Path
-    pages: list[Page] = field(default_factory=list)
-    reports: dict[str, Page] = field(default_factory=dict)
-    topics: dict[str, Page] = field(default_factory=dict)
-
-    def headings(self) -> dict[str, tuple[str, ...]]:
-        """The heading rules by topic."""
-        found = {}
-        for id_, page in self.topics.items():
-            topic = page.header[1]
-            assert topic is not None
-            found[id_] = topic.headings
-        return found
-
-
-@cache
-def syntax_extensions() -> list[str]:
-    """MyST's extensions as the site's one configuration has them."""
-    return cast("list[str]", runpy.run_path(str(ROOT / "conf.py"))["myst_enable_extensions"])
-
-
-def find_pages(root: Path) -> list[Path]:
-    """The Markdown files that people write: pages, guides, forms for pull requests."""
-    folders = ("", "reports/**/", "topics/**/", "guide/**/", "_ext/*/", ".github/**/")
-    return sorted({path for folder in folders for path in root.glob(f"{folder}*.md")})
-
-
 # Validators of a file's bytes
 
 
@@ -324,10 +217,11 @@ def check_ids(site: Site) -> Iterator[tuple[str, Problem]]:
 
 def check_toctree(site: Site) -> Iterator[tuple[str, Problem]]:
     """Every report and topic stands in the toctree of index.md, whose order is the site's."""
-    listed = (site.root / "index.md").read_text(encoding="utf-8")
+    if site.index is None:
+        return
     for page in [*site.reports.values(), *site.topics.values()]:
         name = page.name.removesuffix(".md")
-        if not re.search(rf"(?m)^(.*<)?{re.escape(name)}>?$", listed):
+        if not re.search(rf"(?m)^(.*<)?{re.escape(name)}>?$", site.index.text):
             yield page.name, Problem(1, 1, "toctree", f"index.md 的目录里应加一行 {name}")
 
 
@@ -415,34 +309,10 @@ def run_rumdl(root: Path, names: list[str], *, fix: bool = False) -> Iterator[tu
         yield name, Problem(found["line"], found["column"], found["rule"], message)
 
 
-def read_site(root: Path) -> tuple[Site, list[tuple[str, Problem]]]:
-    """All pages that can be read, and a problem for each that cannot."""
-    site = Site(root)
-    problems = []
-    for path in find_pages(root):
-        page = Page(root, path)
-        try:
-            page.raw.decode()
-        except UnicodeDecodeError as error:
-            before = page.raw[: error.start].split(b"\n")
-            column = len(before[-1].decode()) + 1
-            problems.append((page.name, Problem(len(before), column, "encoding", UNREADABLE)))
-            continue
-        site.pages.append(page)
-        if page.folder in CONTENT:
-            report, topic, _problems = page.header
-            if report:
-                site.reports.setdefault(report.id, page)
-            if topic:
-                site.topics.setdefault(topic.id, page)
-    return site, problems
-
-
 def check(root: Path) -> list[tuple[str, Problem]]:
     """All problems of a root, in the order of files and places."""
     site, problems = read_site(root)
-    with docutils_namespace():
-        roles.register_local_role("sic", cast("Any", read_emendation))
+    with reading():
         for page in site.pages:
             for rule in (check_encoding, *PAGE_RULES):
                 problems += ((page.name, problem) for problem in rule(page))
@@ -450,14 +320,6 @@ def check(root: Path) -> list[tuple[str, Problem]]:
             problems += site_rule(site)
     problems += run_rumdl(root, [page.name for page in site.pages])
     return sorted(problems)
-
-
-def read_emendation(
-    _name: str, rawtext: str, text: str, *_arguments: Any, **_options: Any
-) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-    """An emendation as a reader sees it: its right side."""
-    _source, reading = split(text) or ("", text)
-    return [nodes.inline(rawtext, reading)], []
 
 
 def fix(root: Path) -> None:

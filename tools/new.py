@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import yaml
-from check import ROOT, Site, read_site
+from pages import ROOT, Site, read_site
 from section_compare.frontmatter import ID
 from section_compare.marks import marks_in_source, pattern_problem, strip_number, title_matches
 from typography import read_inline
@@ -121,7 +121,9 @@ def check_topic(site: Site, id_: str, headings: list[str]) -> None:
 
 def add_to_toctree(site: Site, kind: str, line: str, group: str) -> str:
     """index.md with one more line: below the last report, or the last topic of its group."""
-    index = (site.root / "index.md").read_text(encoding="utf-8").split("\n")
+    if site.index is None:
+        raise Refusal("读不出 index.md，不知道它的目录里有什么：先运行 make check")
+    index = list(site.index.lines)
     folder = f"{kind}s/"
     names = {page.name.removesuffix(".md"): page for page in site.topics.values()}
     places = [n for n, text in enumerate(index) if re.search(rf"(^|<){folder}[\w/-]+>?$", text)]
