@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
+GUIDE_TITLES = {"toc": "目录", "cover": "封面"}
+
 
 class NameReports(SphinxPostTransform):
     """In print, where the five titles are alike, a report's title brings along whose it is.
@@ -40,10 +42,7 @@ class ChineseEpub(Epub3Builder):
     """Sphinx's builder, but pages name their language and the contents are called 目录."""
 
     html_tag = Epub3Builder.html_tag.replace(">", ' lang="zh-CN" xml:lang="zh-CN">')
-
-    def init(self) -> None:
-        self.guide_titles = {"toc": "目录", "cover": "封面"}
-        super().init()
+    guide_titles = GUIDE_TITLES
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
