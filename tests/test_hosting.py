@@ -68,6 +68,19 @@ def test_actions_are_pinned_and_jobs_end() -> None:
             assert job["timeout-minutes"] <= 60
 
 
+def test_what_runs_our_code_may_write_nothing() -> None:
+    """Neither by its rights nor by a token that a checkout leaves behind."""
+    for path in ROOT.glob(".github/workflows/*.yml"):
+        workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for job in workflow["jobs"].values():
+            checkouts = [step for step in job["steps"] if "checkout@" in step.get("uses", "")]
+            assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+            if any("run" in step for step in job["steps"]):
+                rights = job.get("permissions", workflow["permissions"])
+                assert checkouts
+                assert set(rights.values()) == {"read"}
+
+
 def test_hosts_run_what_people_run() -> None:
     """Each make target that a workflow or the hook names is one of the Makefile's."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
