@@ -12,15 +12,12 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from conftest import ROOT, Project
 from docutils import nodes
+from printed import squeeze
 from section_compare.domain import get_domain
 from section_compare.marks import topics_of
 
 REPORTS = ["county-transport", "community", "organization", "state-company", "government-affairs"]
 BUILDERS = ["dirhtml", "singlehtml", "epub", "latex", "text", "man", "texinfo", "xml", "gettext"]
-
-
-def squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text)
 
 
 def test_no_text_is_without_a_topic(site: Project) -> None:

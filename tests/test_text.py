@@ -14,6 +14,7 @@ import pytest
 from conftest import HERE, OpenPage, Project
 from docutils import nodes
 from emendation.nodes import emendation
+from printed import squeeze
 
 # Each report and the heading of its part of the source.
 PARTS = {
@@ -26,10 +27,6 @@ PARTS = {
 DAMAGE = json.loads((HERE / "data" / "damage.json").read_text(encoding="utf-8"))
 # What stands on a report's page and is not its text.
 APART = ".headerlink, .section-compare-links, .emendation-list, .emendation-switch, .emendation-tip"
-
-
-def squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text)
 
 
 def source_of(name: str) -> str:
