@@ -122,6 +122,15 @@ def test_the_whole_comparison_names_each_report(
     assert "某单位" not in "".join(lines)  # hidden, so not copied
 
 
+def test_nothing_is_offered_where_there_is_nothing_to_copy(open_page: OpenPage) -> None:
+    """A press would empty the clipboard and say that all is copied."""
+    page = open_page("topics/minors.html?reports=state-company,community")
+    everything = page.get_by_role("button", name="复制全部")
+    assert everything.count() == 0
+    page.get_by_role("button", name="恢复全部").click()
+    assert everything.count() == 1
+
+
 def test_where_copying_is_refused_the_text_is_selected(
     open_page: OpenPage, clipboard: BrowserContext
 ) -> None:

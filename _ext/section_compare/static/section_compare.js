@@ -102,6 +102,9 @@
     return button;
   }
 
+  /** Whether a report says anything in a cell. */
+  const speaks = (cell) => Number(cell.dataset.characters) > 0;
+
   function make(name, className, ...children) {
     const element = document.createElement(name);
     element.className = className;
@@ -168,9 +171,9 @@
       this.marking = makeButton(words.marks, () => this.toggleMarks());
       this.marking.hidden = !this.root.querySelector("[data-phrase]");
       this.everything = makeButton(words.all, () => this.showAll());
-      const copyAll = makeButton(words.copyAll, () => this.copyAll());
+      this.copyShown = makeButton(words.copyAll, () => this.copyAll());
       this.bar = make("div", "section-compare-bar", this.choose, this.byOne, this.marking);
-      this.bar.append(copyAll, this.everything);
+      this.bar.append(this.copyShown, this.everything);
       this.root.prepend(this.bar);
     }
 
@@ -187,8 +190,8 @@
           makeButton("↑", () => this.move(report, -1), fill(words.before, { report: name })),
           makeButton("↓", () => this.move(report, 1), fill(words.after, { report: name })),
         );
-        if (this.rows.length > 1) {
-          const cells = this.cells.filter((cell) => cell.dataset.report === report);
+        const cells = this.cells.filter((cell) => cell.dataset.report === report);
+        if (this.rows.length > 1 && cells.some(speaks)) {
           const label = fill(words.copyOne, { report: name });
           item.append(makeButton(words.copy, () => this.copy(cells, name, cells[0]), label));
         }
@@ -263,6 +266,7 @@
       const counts = { shown: this.shown.length, all: this.reports.length };
       this.choose.textContent = fill(this.words.choose, counts);
       this.everything.hidden = !view.reports;
+      this.copyShown.hidden = !this.cells.some((cell) => !cell.hidden && speaks(cell));
       for (const mark of this.marks()) mark.tabIndex = -1;
       const [first] = this.steps();
       if (first) first.tabIndex = 0; // one stop for the Tab key; n and p go on from there
@@ -374,7 +378,7 @@
 
     /** Copy cells, each report's closed by the line that says where it stands. */
     copy(cells, what, near) {
-      const said = cells.filter((cell) => Number(cell.dataset.characters));
+      const said = cells.filter(speaks);
       const found = [];
       said.forEach((cell, index) => {
         if (said.length > 1) found.push({ text: cell.getAttribute("aria-label"), kind: "title" });
@@ -478,7 +482,7 @@
         "[": cell && (() => this.move(report, -1)),
         "]": cell && (() => this.move(report, 1)),
         h: cell && (() => this.toggle(report, false)),
-        c: cell && Number(cell.dataset.characters) ? () => this.copyCell(cell) : null,
+        c: cell && speaks(cell) && (() => this.copyCell(cell)),
         s: () => this.toggleStacked(),
         m: () => this.toggleMarks(),
         0: () => this.showAll(),
