@@ -99,6 +99,7 @@ def test_heading_rules_take_sections(folder: Path) -> None:
         "```{toctree}\n中,文 <a>\n```",
         ":::{figure} 中,文.png\n:alt: 中,文\n:::",
         "% 中,文",
+        '---\ntitle: "中"\n...',
         "短语没有句号",
         "一句话\n分两行写，有句号。",
     ],

@@ -146,7 +146,7 @@ def check_blanks(page: Page) -> Iterator[Problem]:
     """A blank's underscores are escaped: bare ones make the text between two blanks bold."""
     if page.folder != "reports":
         return
-    start = header_length(page.lines)
+    start = header_length(page.text)
     for number, line in enumerate(page.lines[start:], start + 1):
         outside = SIC.sub(lambda match: " " * len(match.group()), line)
         for match in re.finditer(r"(?<!\\)_{2,}", outside):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from emendation.parse import SEPARATOR
+from section_compare.frontmatter import yaml_block
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
 # A Han character, or a full-width mark or closing quotation mark beside one
@@ -86,15 +87,16 @@ def read_inline(number: int, source: str, start: int, **block: bool) -> Line:
     return Line(number, "".join(text), tuple(columns), **block)
 
 
-def header_length(lines: list[str]) -> int:
+def header_length(source: str) -> int:
     """How many lines the front matter takes, its fences included."""
-    return lines.index("---", 1) + 1 if lines[0] == "---" and "---" in lines[1:] else 0
+    _start, end = yaml_block(source)
+    return end + 1 if end else 0
 
 
 def read_lines(source: str) -> Iterator[Line]:
     """The lines that hold text: the header's values, and the body without code and directives."""
     lines = source.split("\n")
-    body = header_length(lines)
+    body = header_length(source)
     for number, line in enumerate(lines[1 : max(body - 1, 1)], 2):
         if match := HEADER_FIELD.fullmatch(line):
             yield read_inline(number, line[: match.end("value")], match.start("value"))
