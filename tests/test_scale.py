@@ -11,7 +11,7 @@ from types import FrameType
 import pytest
 from conftest import MakeProject, Project
 from docutils import nodes
-from section_compare import collect, marks, resolve
+from section_compare import build, collect, marks
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -99,7 +99,7 @@ def test_passages_do_not_keep_their_doctrees(collection: Project) -> None:
         if pagename == "results":
             kept.extend(
                 node.document
-                for passages in resolve.current(app.env).store.reports.values()
+                for passages in build.current(app.env).store.reports.values()
                 for frame, notes in passages.values()
                 for part in (frame, *notes)
                 for node in part.findall()

@@ -6,7 +6,8 @@ The story, in the order of the modules:
 2. ``collect`` runs when a document is read and notes reports, topics and passages.
 3. ``domain`` holds these facts across documents and answers who says what.
 4. ``directives`` leave placeholders; ``resolve`` fills them when a page is written, with
-   the copies that ``copying`` makes. HTML is written by ``nodes``, LaTeX by ``latex``.
+   the copies that ``copying`` makes; ``links`` leads passages to comparisons, and every link of
+   a copy to its place. They share a ``build``. HTML is written by ``nodes``, LaTeX by ``latex``.
 5. ``shared`` marks in the copies the phrases that columns share, as ``phrases``, which is pure,
    finds them in the text that ``reading`` takes from the nodes.
 6. ``freshness`` has the pages written again whose comparisons changed, and no others.
@@ -18,7 +19,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import assets, collect, directives, domain, freshness, latex, nodes, resolve, shared
+from . import assets, collect, directives, domain, freshness, latex, links, nodes, resolve, shared
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -57,6 +58,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     collect.setup(app)
     directives.setup(app)
     resolve.setup(app)
+    links.setup(app)
     shared.setup(app)
     assets.setup(app)
     freshness.setup(app)

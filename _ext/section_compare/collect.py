@@ -164,7 +164,7 @@ def read_docinfo(document: nodes.document) -> tuple[dict[str, object], dict[str,
 
 
 def line_of(node: nodes.Node) -> int:
-    """The line of a node or of the nearest one around or in it that knows its own."""
+    """The line of a node, or of the nearest one around it that knows its own."""
     current: nodes.Node | None = node
     while current is not None:
         if current.line:

@@ -1,6 +1,6 @@
 """Copy passages so that they are whole and valid on another page.
 
-A copy keeps its references as they are on the report's page; ``resolve`` turns them to the
+A copy keeps its references as they are on the report's page; ``links`` turns them to the
 page that shows it, after Sphinx has resolved them.
 """
 

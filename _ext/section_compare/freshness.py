@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sphinx.errors import SphinxError
 from sphinx.util.logging import NAMESPACE
 
-from . import resolve
+from .build import begin, current, forget
 from .domain import get_domain
 from .shared import least_of
 from .warn import __
@@ -51,7 +51,7 @@ def hide_record(app: Sphinx, config: Config) -> None:
 def digests(app: Sphinx) -> dict[str, str]:
     """For each page of ours a digest of what it shows of other documents."""
     env = app.env
-    build = resolve.current(env)
+    build = current(env)
     collection = build.collection
     shown: dict[str, list[object]] = {}
     for docname, placeholders in get_domain(env).placeholders.items():
@@ -220,7 +220,7 @@ class Writing(logging.Handler):
 
     def find_stale(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """On ``env-get-updated``: the pages whose digest is not that of what was written here."""
-        build = resolve.begin(app)
+        build = begin(app)
         build.digests = new = digests(app)
         if self.record is None:
             stale = env.found_docs
@@ -248,7 +248,7 @@ class Writing(logging.Handler):
         A build of some named files leaves the other pages as they were.
         """
         if self.struck and exception is None and not self.failed:
-            new, rest = resolve.current(app.env).digests, app.env.found_docs - self.written
+            new, rest = current(app.env).digests, app.env.found_docs - self.written
             if not rest:
                 self.record = Record(settings_of(app), new)
             elif self.record:
@@ -257,7 +257,7 @@ class Writing(logging.Handler):
                 pages |= {name: new[name] for name in new.keys() & self.written}
                 self.record = self.record._replace(pages=pages)
             write_record(app, self.record)
-        resolve.forget(app.env)
+        forget(app.env)
 
 
 def setup(app: Sphinx) -> None:

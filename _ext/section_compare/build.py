@@ -1,0 +1,76 @@
+"""What all pages of one build share, from the end of reading to the end of writing."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from .copying import Store
+from .domain import get_domain
+from .shared import texts_of
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
+
+    from .domain import Cell, Collection, Page, Passage
+    from .reading import PlacedText
+
+
+class Build:
+    """The resolved collection and the passages that its comparisons show."""
+
+    def __init__(self, env: BuildEnvironment, builder: Builder) -> None:
+        self.env = env
+        self.builder = builder
+        self.collection: Collection = get_domain(env).collect()
+        self.store = Store(env)
+        # by page, of what it shows of others; ``freshness`` enters them before anything is written
+        self.digests: dict[str, str] = {}
+        self.by_report: dict[str, list[tuple[str, Passage]]] = {}
+        pages = self.collection.reports
+        for (topic, report), passages in self.collection.passages.items():
+            found = self.by_report.setdefault(pages[report].docname, [])
+            found += [(topic, passage) for passage in passages]
+        self.report_of = {page.docname: page for page in pages.values()}
+        # the passages that comparisons show; no others are taken from a doctree
+        self.shown: dict[str, set[Passage]] = {}
+        for rows in self.collection.rows.values():
+            for _topic, cells in rows:
+                for cell in cells:
+                    shown = self.shown.setdefault(cell.report.docname, set())
+                    shown.update(cell.passages)
+
+    @cached_property
+    def texts(self) -> list[tuple[Page, PlacedText]]:
+        """The text of all reports, for the pages that list phrases."""
+        return texts_of(self.env, self.collection)
+
+    def passages(self, cell: Cell) -> tuple[Passage, ...]:
+        """A cell's passages, their doctree loaded."""
+        if cell.passages:
+            docname = cell.report.docname
+            self.store.load(docname, self.shown[docname])
+        return cell.passages
+
+
+# By environment, which is all that a transform knows of the build that it runs in.
+BUILDS: WeakKeyDictionary[BuildEnvironment, Build] = WeakKeyDictionary()
+
+
+def begin(app: Sphinx) -> Build:
+    """Resolve the facts once all documents are read."""
+    BUILDS[app.env] = build = Build(app.env, app.builder)
+    return build
+
+
+def current(env: BuildEnvironment) -> Build:
+    """The facts of the build under way."""
+    return BUILDS[env]
+
+
+def forget(env: BuildEnvironment) -> None:
+    """Drop them: what the next build reads may say otherwise."""
+    BUILDS.pop(env, None)
