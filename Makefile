@@ -27,18 +27,21 @@ $(VENV)/pyvenv.cfg:
 		|| { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/site.stamp: $(REQUIREMENTS) | $(VENV)/pyvenv.cfg
-	$(BIN)/pip install -q -r $(REQUIREMENTS)
+# Each requirements file has a stamp of its own, and the last one installed is the only one.
+SITE := $(VENV)/$(notdir $(REQUIREMENTS)).stamp
+$(SITE): $(REQUIREMENTS) | $(VENV)/pyvenv.cfg
+	@rm -f $(VENV)/*.stamp
+	$(BIN)/pip install -q --upgrade -r $(REQUIREMENTS)
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/site.stamp
+$(VENV)/dev.stamp: requirements-dev.txt $(SITE)
 	$(BIN)/pip install -q -r requirements-dev.txt
 	@touch $@
 
-html: $(VENV)/site.stamp ## build the site into _build/html
+html: $(SITE) ## build the site into _build/html
 	$(BIN)/sphinx-build -b html $(SPHINX) . _build/html
 
-pdf: need-tex $(VENV)/site.stamp ## build the book: _build/pdf/fanwen.pdf
+pdf: need-tex $(SITE) ## build the book: _build/pdf/fanwen.pdf
 	$(BIN)/sphinx-build -b latex $(SPHINX) . _build/latex
 	@cd _build/latex && latexmk -pdf -dvi- -ps- -silent -halt-on-error fanwen.tex >latexmk.out 2>&1 \
 		|| { rm -f fanwen.fdb_latexmk; grep -m 3 -A 5 '^!' fanwen.log; \
@@ -57,7 +60,7 @@ need-tex:
 		kpsewhich $$file >/dev/null 2>&1 || missing="$$missing $$file"; done; \
 	test -z "$$missing" || { echo "make pdf lacks$$missing. $(TEX_INSTALL)"; exit 1; }
 
-epub: $(VENV)/site.stamp ## build the e-book: _build/epub/fanwen.epub
+epub: $(SITE) ## build the e-book: _build/epub/fanwen.epub
 	$(BIN)/sphinx-build -b epub $(SPHINX) . _build/epub
 
 live: $(VENV)/dev.stamp ## serve the site and reload it on every change
@@ -114,7 +117,7 @@ audit: $(VENV)/dev.stamp ## ask the advisory database of the Python packages abo
 messages: $(CATALOGS:.po=.mo) ## compile the message catalogs
 
 # With the locale named, the bytes are those that Sphinx writes where it finds a .po newer.
-%.mo: %.po | $(VENV)/site.stamp
+%.mo: %.po | $(SITE)
 	$(BIN)/pybabel compile -l $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<))) -i $< -o $@
 
 clean: ## remove what was built; the virtual environment stays
