@@ -100,6 +100,7 @@ def test_the_list_hides_shows_and_moves(open_page: OpenPage, width: int) -> None
     assert shown(page) == order
     assert seen_order(page) == order
     assert page.evaluate("document.activeElement.ariaLabel") == "国有公司前移"
+    page.get_by_role("status").get_by_text("国有公司排在第 2 位").wait_for()
     page.get_by_role("button", name="香港路社区后移").click()
     assert shown(page)[:2] == ["state-company", "community"]
     page.get_by_role("checkbox", name="县交通局").check()

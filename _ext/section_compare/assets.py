@@ -25,6 +25,7 @@ def words() -> str:
             "columns": _("Choose and order the columns"),
             "before": _("Move {report} forward"),
             "after": _("Move {report} back"),
+            "moved": _("{report} is in place {place}"),
             "stacked": _("One by one"),
             "marks": _("Phrase marks"),
             "all": _("Show all"),

@@ -187,8 +187,8 @@
         box.addEventListener("change", () => this.toggle(report, box.checked));
         const item = make("li", "", make("label", "", box, ` ${name}`));
         item.append(
-          makeButton("↑", () => this.move(report, -1), fill(words.before, { report: name })),
-          makeButton("↓", () => this.move(report, 1), fill(words.after, { report: name })),
+          makeButton("↑", () => this.shift(report, -1), fill(words.before, { report: name })),
+          makeButton("↓", () => this.shift(report, 1), fill(words.after, { report: name })),
         );
         const cells = this.cells.filter((cell) => cell.dataset.report === report);
         if (this.rows.length > 1 && cells.some(speaks)) {
@@ -295,6 +295,13 @@
       const shown = this.shown.filter((one) => one !== report);
       shown.splice(to, 0, report);
       this.setShown(shown);
+    }
+
+    /** Move a report by a button or key, and say where it is then. */
+    shift(report, by) {
+      this.move(report, by);
+      const place = this.shown.indexOf(report) + 1;
+      say(fill(this.words.moved, { report: this.names.get(report), place }), 5);
     }
 
     showAll() {
@@ -479,8 +486,8 @@
         n: () => this.step(this.steps()),
         p: () => this.step(this.steps(), false),
         Enter: target.closest("[data-phrase]") && (() => this.followPhrase()),
-        "[": cell && (() => this.move(report, -1)),
-        "]": cell && (() => this.move(report, 1)),
+        "[": cell && (() => this.shift(report, -1)),
+        "]": cell && (() => this.shift(report, 1)),
         h: cell && (() => this.toggle(report, false)),
         c: cell && speaks(cell) && (() => this.copyCell(cell)),
         s: () => this.toggleStacked(),
@@ -533,7 +540,7 @@
   }
   // the search form, too
   document.addEventListener("formdata", ({ target, formData }) => {
-    if (target.method !== "get") return;
+    if (target.method !== "get" || new URL(target.action).origin !== location.origin) return;
     for (const [key, value] of Object.entries(view)) if (value) formData.set(key, value);
   });
 })();
