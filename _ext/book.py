@@ -1,4 +1,4 @@
-"""What this site's printed and electronic books need beyond settings."""
+"""What this site's books, and report pages, need beyond settings."""
 
 from __future__ import annotations
 
@@ -18,24 +18,34 @@ if TYPE_CHECKING:
 GUIDE_TITLES = {"toc": "目录", "cover": "封面"}
 
 
-class NameReports(SphinxPostTransform):
-    """In print, where the five titles are alike, a report's title brings along whose it is.
+class NameOnPage(SphinxPostTransform):
+    """The five titles are alike: below its title a report says whose it is."""
 
-    ``\\reportname`` of fanwen.sty sets the short title below the title, and behind it in the
-    contents and bookmarks.
-    """
-
-    formats = ("latex",)
+    formats: tuple[str, ...] = ("html",)
     default_priority = 3
 
     def run(self, **kwargs: object) -> None:
         reports = get_domain(self.env).reports
-        for document in self.document.findall(addnodes.start_of_file):
-            report = reports.get(document["docname"])
-            title = document.next_node(nodes.title)
+        pages: list[tuple[str, nodes.Element]] = [(self.env.docname, self.document)]
+        pages += ((one["docname"], one) for one in self.document.findall(addnodes.start_of_file))
+        for docname, page in pages:
+            report = reports.get(docname)
+            title = page.next_node(nodes.title)
             if report and report.short_title and title:
-                name = texescape.escape(report.short_title, self.config.latex_engine)
-                title += nodes.raw("", rf"\reportname{{{name}}}", format="latex")
+                title += self.name(report.short_title)
+
+    def name(self, short_title: str) -> list[nodes.Node]:
+        return [nodes.Text(" "), nodes.inline("", short_title, classes=["report-name"])]
+
+
+class NameInPrint(NameOnPage):
+    """In print ``\\reportname`` of fanwen.sty also sets it in contents and bookmarks."""
+
+    formats = ("latex",)
+
+    def name(self, short_title: str) -> list[nodes.Node]:
+        escaped = texescape.escape(short_title, self.config.latex_engine)
+        return [nodes.raw("", rf"\reportname{{{escaped}}}", format="latex")]
 
 
 class ChineseEpub(Epub3Builder):
@@ -46,6 +56,7 @@ class ChineseEpub(Epub3Builder):
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    app.add_post_transform(NameReports)
+    app.add_post_transform(NameOnPage)
+    app.add_post_transform(NameInPrint)
     app.add_builder(ChineseEpub, override=True)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -38,7 +38,10 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     return make_book(tmp_path_factory.mktemp("book"))
 
 
-APART = ".headerlink, .section-compare-links, .emendation-list, .emendation-switch, .emendation-tip"
+APART = (
+    ".headerlink, .report-name, .section-compare-links, .emendation-list, .emendation-switch, "
+    ".emendation-tip"
+)
 
 
 def read(site: Project, name: str) -> BeautifulSoup:
@@ -83,7 +86,7 @@ def text_pages(book: Book, title: str) -> list[int]:
 def title_of(site: Project, page: str) -> str:
     title = read(site, page).select_one("h1")
     assert title
-    return title.get_text()
+    return title.get_text().strip()
 
 
 def column_texts(book: Book, site: Project, topic: str) -> dict[str, str]:

@@ -50,6 +50,18 @@ def test_every_cell_of_every_topic_page_is_there(site: Project) -> None:
             assert bool(cell.select(".section-compare-passage")) is said
 
 
+def test_a_report_says_whose_it_is(site: Project) -> None:
+    """Below the titles, which are all alike."""
+    app = site.build("pseudoxml")
+    reports = get_domain(app.env).reports
+    for name in REPORTS:
+        heading = site.page(f"reports/{name}").select_one("h1")
+        assert heading
+        assert [one.get_text() for one in heading.select(".report-name")] == [
+            reports[f"reports/{name}"].short_title
+        ]
+
+
 def test_links_go_both_ways_and_land(site: Project) -> None:
     output = site.output / "html"
     ways = {"topics": ".section-compare-head a", "reports": ".section-compare-links a"}

@@ -26,7 +26,10 @@ PARTS = {
 }
 DAMAGE = json.loads((HERE / "data" / "damage.json").read_text(encoding="utf-8"))
 # What stands on a report's page and is not its text.
-APART = ".headerlink, .section-compare-links, .emendation-list, .emendation-switch, .emendation-tip"
+APART = (
+    ".headerlink, .report-name, .section-compare-links, .emendation-list, .emendation-switch, "
+    ".emendation-tip"
+)
 
 
 def source_of(name: str) -> str:
