@@ -93,7 +93,7 @@ def make_list(marks: list[emendation], form: str) -> nodes.container:
         heading["heading-level"] = 2
     block += heading
     group = nodes.tgroup(cols=3)
-    group.extend(nodes.colspec(colwidth=width) for width in (25, 25, 50))
+    group.extend(nodes.colspec(colwidth=width) for width in (32, 16, 52))
     head, body = nodes.thead(), nodes.tbody()
     head += row([nodes.Text(text) for text in (_("Source"), _("Reading"), _("Where"))])
     for node in marks:
