@@ -53,7 +53,9 @@ def typeset(folder: Path, name: str) -> str:
 
 def complaints(log: str) -> list[str]:
     """What a log holds against a document, boxes up to 2 pt too large excepted."""
-    found = re.findall(r"(?m)^.*(?:Missing character|undefined|multiply|have changed|too small).*", log)
+    found = re.findall(
+        r"(?m)^.*(?:Missing character|undefined|multiply|have changed|too small).*", log
+    )
     boxes = re.findall(r"(?m)^(Overfull .*?\((\d+\.\d+)pt.*)", log)
     return found + [line for line, size in boxes if float(size) > 2]
 

@@ -361,6 +361,15 @@ def test_blanks_and_dated_runs_are_marked(make_project: MakeProject) -> None:
     assert "In 20XX, *XXX* and ____ of QQ" in output(project, "text", "page.txt")
 
 
+def test_a_line_may_break_before_a_quoted_blank(make_project: MakeProject) -> None:
+    """As it may before any quotation; not inside brackets, nor between the quote and the blank."""
+    project = make_project({"conf.py": CONF, "index.md": "# A\n\n普及“XX”，在（“XX”）和XX。\n"})
+    project.build()
+    paragraph = project.page("index").select_one("[role=main] p")
+    assert paragraph
+    assert re.sub("<(?!wbr)[^>]*>", "", str(paragraph)) == "普及<wbr/>“XX”，在（“XX”）和XX。"
+
+
 def test_no_pattern_no_blanks(make_project: MakeProject) -> None:
     project = project_of(make_project, "20XX")
     project.build(emendation_blank_pattern="")

@@ -11,6 +11,7 @@ write the reading and a bracket; in titles the reading alone, for contents and b
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -122,6 +123,10 @@ def depart_texinfo(self: TexinfoTranslator, node: emendation) -> None:
 
 
 def visit_blank(self: HTML5Translator, node: blank) -> None:
+    # between 普及 and “____ a line may not break (UAX 14, LB19a: letters stand on the quote's other
+    # side), though between 普及 and “道德 it may
+    if re.search(r"[\u3400-\u9fff][“‘]$", self.body[-1]):
+        self.body[-1] = f"{self.body[-1][:-1]}<wbr>{self.body[-1][-1]}"
     # read aloud, XX or a rule of underscores says nothing
     label = _("blank to fill in: %s") % node.astext()
     attributes: dict[str, Any] = {"role": "img", "aria-label": label}
