@@ -222,6 +222,13 @@ def test_a_result_shows_its_page_path_and_snippet_with_the_hit_marked(open_page:
     assert status(page) == "找到 1 节"
 
 
+def test_a_snippet_does_not_begin_with_a_closing_mark(open_page: OpenPage) -> None:
+    page = open_page(f"search.html?q={quote('志愿服务')}")
+    snippets = page.locator(".section-search-snippet").all_inner_texts()
+    assert any(snippet.startswith("…") for snippet in snippets)
+    assert not [snippet for snippet in snippets if re.match("…?[”’）》，。、；：？！ ]", snippet)]
+
+
 def test_the_snippet_shows_the_reading(small: Project, open_page: OpenPage) -> None:
     page = open_page(address(small))
     ask(page, "确定要把关怀")

@@ -56,6 +56,8 @@
       if (near.length > most) [best, most] = [hit, near.length];
     }
     let from = best ? Math.max(begin, whole(text, best[0] - BEFORE)) : begin;
+    // nor does it begin with a mark that closes what stands before it
+    while (best && from < best[0] && /[\s\p{Pe}\p{Pf}\p{Po}]/u.test(text[from])) from += 1;
     if (from - begin < 8) from = begin;
     const to = whole(text, Math.max(from + SNIPPET, best ? best[1] + BEFORE : 0));
     const paragraph = element("p", "section-search-snippet");
