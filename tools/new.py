@@ -195,7 +195,8 @@ def main(arguments: list[str] | None = None) -> int:
     except Refusal as refusal:
         print(f"没有新建：{refusal}", file=sys.stderr)
         return 1
-    print(f"新建了 {path.relative_to(root)}，并加进了 index.md 的目录。接着写正文，再 make check。")
+    page = path.relative_to(root)
+    print(f"新建了 {page}，并加进了 index.md 的目录。接着写正文，写好后运行 make check。")
     return 0
 
 
