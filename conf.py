@@ -80,8 +80,9 @@ epub_contributor = author
 epub_cover = ("_static/cover.png", "cover.html")
 epub_tocscope = "includehidden"
 epub_use_index = False
-# Of use only where the site is: how to read in a browser, how to contribute.
-epub_exclude_files = ["guide/reading.xhtml", "CONTRIBUTING.xhtml"]
+# Of use only where the site is: how to read in a browser, how to contribute. And what Sphinx
+# leaves in the output when the configuration has changed.
+epub_exclude_files = ["guide/reading.xhtml", "CONTRIBUTING.xhtml", ".buildinfo.bak"]
 epub_show_urls = "no"
 
 latex_engine = "xelatex"

@@ -100,3 +100,10 @@ def test_comparisons_are_stacked_with_names(book: Path, site: Project) -> None:
             for mark in (*cell.select(".emendation"), *other.select(".emendation")):
                 mark.decompose()  # each has its own way to say what the source had
             assert squeeze(cell.get_text()) == squeeze(other.get_text())
+
+
+def test_it_builds_again_after_a_change_of_configuration(site_copy: Project) -> None:
+    """Sphinx then leaves a copy of its build record in the output, which is no part of a book."""
+    site_copy.build("epub")
+    site_copy.build("epub", html_title="范文")
+    assert (site_copy.output / "epub" / ".buildinfo.bak").is_file()
