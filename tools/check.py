@@ -107,7 +107,10 @@ def check_lost_marks(page: Page) -> Iterator[Problem]:
     """No mark is dropped by MyST or left as text."""
     for line, topic, dropped in marks_in_source(page.text):
         if dropped:
-            message = f"指令或公式前的标记会丢失，应改用指令的 :class: topic-{topic}"
+            message = (
+                f"指令或公式前的标记会丢失，应改用指令的 :class: topic-{topic}，"
+                f"或用 :::{{container}} topic-{topic} 和 ::: 两行包起来"
+            )
             yield Problem(line, page.column(line, "{"), "lost-mark", message)
     if page.header[0] is None:
         return
