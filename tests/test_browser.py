@@ -38,3 +38,63 @@ def test_marks_are_not_printed(open_page: OpenPage) -> None:
             mark => getComputedStyle(mark).textDecorationLine)"""
     )
     assert set(lines) == {"none"}
+
+
+@pytest.mark.parametrize("width", [1024, 1440, 1920])
+def test_nothing_jumps_from_page_to_page(open_page: OpenPage, width: int) -> None:
+    """The sidebar and the title stand at the same place on every kind of page."""
+    pages = ["index.html", "topics/care.html", "reports/community.html", "guide/reading.html"]
+    edges = [
+        open_page(path, width=width).evaluate(
+            """() => ["sidebar-drawer", "sidebar-brand"].map(name =>
+                document.querySelector("." + name).getBoundingClientRect().right)
+                .concat(document.querySelector("h1").getBoundingClientRect().left)"""
+        )
+        for path in pages
+    ]
+    assert edges == [edges[0]] * len(pages)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "topics/minors.html",
+        "topics/care.html?reports=state-company",
+        "topics/care.html?view=stacked",
+    ],
+)
+def test_no_line_is_too_long_to_read(open_page: OpenPage, path: str) -> None:
+    """A lone column does not take the window's width: 50 characters a line at most."""
+    page = open_page(path, width=1920)
+    longest = page.evaluate(
+        """() => Math.max(...[...document.querySelectorAll("article p")].map(
+            p => p.clientWidth / parseFloat(getComputedStyle(p).fontSize)))"""
+    )
+    assert 30 < longest < 50
+
+
+def test_a_title_takes_no_line_for_its_link(open_page: OpenPage) -> None:
+    """The sign of the link is unseen until one points at the title."""
+    page = open_page("topics/care.html", width=390)
+    lines = page.evaluate(
+        """() => { const h1 = document.querySelector("h1");
+            return h1.clientHeight / parseFloat(getComputedStyle(h1).lineHeight); }"""
+    )
+    assert round(lines) == 1
+
+
+def test_an_emendation_is_told_from_a_phrase(open_page: OpenPage) -> None:
+    page = open_page("topics/opening.html")
+    styles = [
+        set(
+            page.eval_on_selector_all(
+                selector, "all => all.map(one => getComputedStyle(one).textDecorationStyle)"
+            )
+        )
+        for selector in (
+            ".emendation > ins:not(:empty)",
+            ".section-compare-shared",
+            ".section-compare-everywhere",
+        )
+    ]
+    assert styles == [{"dotted"}, {"solid"}, {"solid"}]
