@@ -37,12 +37,12 @@ def write_latex(source: Path, output: Path) -> Path:
     return path
 
 
-def typeset(folder: Path, name: str) -> str:
-    """Run LaTeX as ``make pdf`` does; give its log."""
+def typeset(folder: Path, name: str, **environment: str) -> str:
+    """Run LaTeX as ``make pdf`` does, with these variables set besides; give its log."""
     subprocess.run(
         ["latexmk", "-pdf", "-dvi-", "-ps-", "-silent", "-halt-on-error", f"{name}.tex"],
         cwd=folder,
-        env=ENVIRONMENT,
+        env={**ENVIRONMENT, **environment},
         capture_output=True,
         check=False,
     )

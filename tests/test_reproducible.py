@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Project, copy_site, lacking
+from printed import need_tex, typeset
 
 MACHINES = (
     {"LC_ALL": "C", "TZ": "Pacific/Honolulu", "PYTHONHASHSEED": "1"},
@@ -34,25 +35,33 @@ def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("builder", ["html", "epub"])
+@pytest.mark.parametrize("builder", ["html", "epub", "latex"])
 def test_every_machine_builds_the_same(tmp_path: Path, locales: Path, builder: str) -> None:
+    """With ``latex`` the PDF that comes of it too."""
+    if builder == "latex":
+        need_tex()
     found = []
     for number, machine in enumerate(MACHINES):
         project = Project(tmp_path / f"{'x' * number}" / "site", tmp_path / f"output{number}")
         copy_site(project.source)
         for path in project.source.rglob("*"):
             os.utime(path, (NOW + number * 99_999, NOW + number * 99_999))
+        environment = {"SOURCE_DATE_EPOCH": str(NOW), "LOCPATH": str(locales), **machine}
         subprocess.run(
             [
                 *(sys.executable, "-m", "sphinx", "-q", "-W", "-j", str(number + 1)),
                 *("-b", builder, "-d", project.output / "doctrees", project.source),
                 project.output / builder,
             ],
-            env={**os.environ, "SOURCE_DATE_EPOCH": str(NOW), "LOCPATH": str(locales), **machine},
+            env={**os.environ, **environment},
             check=True,
             timeout=300,
         )
-        found.append(project.files(builder))
+        files = project.files(builder)
+        if builder == "latex":
+            typeset(project.output / "latex", "fanwen", **environment)
+            files["fanwen.pdf"] = (project.output / "latex/fanwen.pdf").read_bytes()
+        found.append(files)
     for other in found[1:]:
         assert other.keys() == found[0].keys()
         assert [name for name in found[0] if other[name] != found[0][name]] == []
