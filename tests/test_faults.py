@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import random
@@ -15,7 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import HERE, ROOT, MakeProject, Project
+from break_build import Broken
+from break_build import build as run_broken
+from conftest import ROOT, MakeProject, Project
 from section_compare import freshness
 from section_compare.domain import SectionCompareDomain
 from sphinx.application import Sphinx
@@ -97,30 +98,27 @@ def break_build(
     project: Project,
     way: str,
     when: int | str,
-    *arguments: str,
+    *more: str,
     builder: str = "html",
-    before: Callable[[], None] | None = None,
-) -> subprocess.CompletedProcess[str]:
-    """Build in a process of its own that breaks; see ``break_build.py``."""
-    return subprocess.run(
-        [
-            *(sys.executable, str(HERE / "break_build.py"), way, str(when), str(project.output)),
-            *("-q", "-n", "-b", builder, "-d", str(project.output / "doctrees"), *arguments),
-            *(str(project.source), str(project.output / builder)),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        preexec_fn=before,
+    modes: bool = False,
+) -> Broken:
+    """Build as ``sphinx-build -n`` does in a process that breaks; see ``break_build.py``."""
+    doctrees, output = project.output / "doctrees", project.output / builder
+    return run_broken(
+        way,
+        when,
+        str(project.output),
+        *("-q", "-n", "-b", builder, "-d", str(doctrees), *more),
+        *(str(project.source), str(output)),
+        modes=modes,
     )
 
 
-def count_moments(project: Project, builder: str = "html") -> int:
-    """How many files the build that is due touches."""
+def find_moments(project: Project, builder: str = "html") -> list[str]:
+    """The files that the build that is due touches, in order."""
     done = break_build(project, "none", 0, builder=builder)
-    assert done.returncode == 0, done.stderr
-    return int(done.stdout.rsplit(":", 1)[1])
+    assert done.status == 0, done.said
+    return done.said.splitlines()
 
 
 def contents(project: Project, builder: str = "html") -> dict[str, bytes]:
@@ -157,22 +155,32 @@ def project(make_project: MakeProject) -> Project:
     return make_project(FILES)
 
 
+# What a build touches while it reads, saves what it read, writes, and notes what it wrote.
+PHASES = {
+    "read": r"\.doctree",
+    "save": r"environment\.pickle",
+    "write": r"\.html|\.js|\.inv",
+    "note": r"\.(?:navigation|section_compare)\.\w+(?:\.tmp)?",
+}
+
+
 @pytest.mark.parametrize("edit", EDITS)
 def test_a_killed_build_is_made_good(project: Project, tmp_path: Path, edit: Edit) -> None:
-    """Killed between two files and within one, while it reads, saves, writes and notes."""
+    """Killed in each phase, between two files or within one."""
     project.build()
     edit(project)
     kept = tmp_path / "kept"
     shutil.copytree(project.output, kept)
-    moments = count_moments(project)
+    moments = find_moments(project)
     expected = clean_build(project)
     choice = random.Random(edit.__name__)
-    # the records are written last
-    chosen = [*choice.sample(range(1, moments - 4), 2), moments - choice.randrange(4)]
-    for way, moment in zip(("cut", "kill", "kill"), chosen, strict=True):
+    for phase, files in PHASES.items():
+        moment = choice.choice([n for n, name in enumerate(moments, 1)
+                                if re.search(f"/[^/]*(?:{files})$", name)])  # fmt: skip
+        way = "kill" if phase == "note" else choice.choice(["kill", "cut"])
         put_back(project.output, kept)
         done = break_build(project, way, moment)
-        assert -done.returncode in (signal.SIGKILL, signal.SIGXFSZ), (way, moment, done.stderr)
+        assert -done.status in (signal.SIGKILL, signal.SIGXFSZ), (way, moment, done.said)
         check_mended(project, expected)
 
 
@@ -185,12 +193,12 @@ def test_a_killed_build_is_made_good_by_other_builders(
     edit_plain_pages(project)
     kept = tmp_path / "kept"
     shutil.copytree(project.output, kept)
-    moments = count_moments(project, builder)
+    moments = len(find_moments(project, builder))
     expected = clean_build(project, builder)
     expected.pop("P.epub", None)  # it holds the times of its files; the files are compared
     for moment in random.Random(builder).sample(range(1, moments + 1), 2):
         put_back(project.output, kept)
-        assert break_build(project, "cut", moment, builder=builder).returncode < 0
+        assert break_build(project, "cut", moment, builder=builder).status < 0
         project.build(builder, warnings=True)
         found = contents(project, builder)
         found.pop("P.epub", None)
@@ -221,7 +229,7 @@ def test_a_page_half_written_by_a_kill_is_written_again(project: Project) -> Non
     """Its file is there and newer than its source, so Sphinx takes it for whole."""
     project.build()
     edit_plain_pages(project)
-    assert -break_build(project, "cut", "plain.html").returncode == signal.SIGXFSZ
+    assert -break_build(project, "cut", "plain.html").status == signal.SIGXFSZ
     assert (project.output / "html/plain.html").stat().st_size == 100
     project.build()
     found = contents(project)
@@ -254,7 +262,7 @@ def test_a_page_cut_short_by_a_full_disk_is_written_again(project: Project, jobs
     project.build()
     edit_plain_pages(project)
     done = break_build(project, "short", "plain.html", "-j", jobs)
-    assert re.search(r"plain\.html: \[Errno \d+\]", done.stderr)
+    assert re.search(r"plain\.html: \[Errno \d+\]", done.said)
     assert (project.output / "html/plain.html").stat().st_size == 100
     project.build(warnings=True)
     found = contents(project)
@@ -266,18 +274,11 @@ def test_a_page_cut_short_by_a_full_disk_is_written_again(project: Project, jobs
 )
 def test_a_disk_that_stays_full_is_named(project: Project, when: str) -> None:
     done = break_build(project, "full", when)
-    assert done.returncode != 0
-    assert "[Errno 27]" in done.stderr or "File too large" in done.stderr
+    assert done.status != 0
+    assert "[Errno 27]" in done.said or "File too large" in done.said
     project.build(warnings=True)
     found = contents(project)
     assert found == clean_build(project)
-
-
-def drop_capabilities() -> None:
-    """Have modes of files bind root too (``PR_CAPBSET_DROP`` of two of its rights)."""
-    if os.geteuid() == 0:
-        libc = ctypes.CDLL(None)
-        assert libc.prctl(24, 1, 0, 0, 0) == libc.prctl(24, 2, 0, 0, 0) == 0
 
 
 def test_a_read_only_output_is_named(project: Project) -> None:
@@ -285,10 +286,10 @@ def test_a_read_only_output_is_named(project: Project) -> None:
     expected = contents(project)
     edit_passage(project)
     (project.output / "html").chmod(0o555)
-    done = break_build(project, "none", 0, before=drop_capabilities)
+    done = break_build(project, "none", 0, modes=True)
     (project.output / "html").chmod(0o755)
-    assert done.returncode != 0
-    assert "the output folder cannot be written to: [Errno 13]" in done.stderr
+    assert done.status != 0
+    assert "the output folder cannot be written to: [Errno 13]" in done.said
     assert contents(project) == expected
     project.build()
     found = contents(project)
@@ -304,8 +305,8 @@ def test_a_report_in_another_encoding_is_named(project: Project) -> None:
 
 def test_a_report_that_cannot_be_read_is_named(project: Project) -> None:
     (project.source / "a.md").chmod(0)
-    done = break_build(project, "none", 0, before=drop_capabilities)
-    assert "WARNING: Ignored unreadable document 'a.md'" in done.stderr
+    done = break_build(project, "none", 0, modes=True)
+    assert "WARNING: Ignored unreadable document 'a.md'" in done.said
 
 
 def cut_doctree(project: Project) -> None:
