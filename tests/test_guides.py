@@ -10,6 +10,7 @@ from conftest import ROOT
 from emendation import messages
 from section_compare.directives import SectionCompare, SectionPhrases
 from section_compare.frontmatter import REPORT_FIELDS, TOPIC_FIELDS
+from test_search import index_of, texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +78,38 @@ def test_the_example_of_emendation_builds(make_project: MakeProject) -> None:
     assert "letter" in page.title.get_text()
     assert len(page.select("#furo-main-content .emendation, .body .emendation")) == 3
     assert len(page.select(".dated")) == 1
+
+
+def test_the_example_of_the_search_builds(make_project: MakeProject) -> None:
+    path = ROOT / "_ext" / "section_search" / "README.md"
+    project = make_project(examples(path))
+    (project.source / "_ext").symlink_to(ROOT / "_ext")
+    app = project.build(exclude_patterns=["_ext"])
+    values = {value.name for value in app.config if value.name.startswith("section_search_")}
+    assert rows(path.read_text(encoding="utf-8"), "| configuration value |") == values
+    index = index_of(project)
+    assert [page[1] for page in index["pages"]] == [
+        "Two towns",
+        "North",
+        "The year in South",
+        "Roads",
+    ]
+    assert "Nobody" not in "".join(texts(index))
+    assert [select["name"] for select in project.page("search").select("select")] == ["town"]
+
+
+def test_the_example_of_untrusted_builds(make_project: MakeProject) -> None:
+    path = ROOT / "_ext" / "untrusted" / "README.md"
+    project = make_project(examples(path))
+    (project.source / "_ext").symlink_to(ROOT / "_ext")
+    project.build(exclude_patterns=["_ext"], untrusted=True, warnings=True)
+    body = project.page("index").select_one(".body")
+    assert body
+    assert "Nine miles were mended. A bridge" in body.get_text()
+    assert not body.select("b, img")
+    code = (path.parent / "__init__.py").read_text(encoding="utf-8")
+    subtypes = set(re.findall(r'(?:warn\(|leave_out\(node, )"(\w+)"', code))
+    assert rows(path.read_text(encoding="utf-8"), "| subtype |") == subtypes
 
 
 def test_the_extensions_tables_are_whole() -> None:

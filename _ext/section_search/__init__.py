@@ -10,20 +10,7 @@ The story, in the order of the modules:
    ``section_search_page.js`` shows results, ``section_search_marks.js`` marks the hits on the
    page that a result leads to.
 
-What carries the class ``no-search`` is in no index, nor is a page with ``no-search`` in its
-front matter (Sphinx's own field). All configuration values are optional:
-
-============================= ===============================================================
-``section_search_label``      metadata field that names a page in the results; default
-                              ``short_title``, else the page's title
-``section_search_pages``      ``(field, label)``: readers can filter by the pages that have this
-                              metadata field
-``section_search_tags``       ``(field, label)``: readers can filter by the pages that have this
-                              field; with value ``x`` it stands for everything of class
-                              ``<field>-x`` and for that page itself
-``section_search_alternates`` node class name to attribute: the attribute is another reading of
-                              the node's text, and a search for either finds the place
-============================= ===============================================================
+``README.md`` says what is found, and lists the configuration values, which are all optional.
 """
 
 from __future__ import annotations

@@ -6,20 +6,7 @@ runs a script, and no settings of its own, by which a page's front matter would 
 conf.py leaves off (MyST's substitutions run any code). Formulas, which are LaTeX, are shown as
 they are written.
 
-What is left out is a warning ``untrusted.<subtype>`` with file and line:
-
-========= =============================================================================
-subtype   meaning
-========= =============================================================================
-settings  front matter that sets MyST's options; the page is read without front matter
-raw       raw HTML, LaTeX or other raw content
-link      a link whose scheme is not one of LINKS; its text stays
-file      a file outside the project, of another host, or not an image; its text stays
-latex     a table's columns in LaTeX
-meta      an element for the head of a page
-========= =============================================================================
-
-docutils names the directives that would read a file or write raw content.
+What is left out is a warning ``untrusted.<subtype>`` with file and line; ``README.md`` lists them.
 """
 
 from __future__ import annotations
