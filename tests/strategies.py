@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
+from section_search.index import Block as SearchBlock
+from section_search.index import Section
 
 # Pairs such as (a, b-c) and (a-b, c), which read the same when joined by a hyphen, and numbers.
 IDS = ("a", "a-b", "b-c", "c", "b", "-", "--", "1", "1-a", "compare-1", "0123", "no", "x" * 80)
@@ -244,6 +246,68 @@ def finish(source: str, prefix: str) -> str:
     source = "".join(part.replace("<N>", f"{prefix}{number}") for number, part in enumerate(parts))
     notes = re.findall(f"{NOTE}(.*?){END}", source)
     return "\n\n".join([re.sub(f"{NOTE}.*?{END}", "", source), *notes])
+
+
+@dataclass(frozen=True)
+class Emended:
+    """A page whose source was damaged: its text as the source has it, and as it should read."""
+
+    markdown: str
+    source: str
+    reading: str
+    # how many marks are none
+    wrong: int
+
+
+# What a role may hold between its backticks; none of it is white space that Markdown drops.
+SIDES = st.text(LETTERS.filter(lambda letter: letter != "`"), max_size=6) | st.sampled_from(
+    [part for part in FRAGMENTS if "`" not in part]
+)
+
+
+@st.composite
+def emended(draw: st.DrawFn) -> Emended:
+    """A title and paragraphs of plain runs, emendations and marks that are none."""
+    lines, source, reading, wrong = [], "", "", 0
+    for number in range(draw(st.integers(1, 4))):
+        line = "" if number else "# "
+        for _run in range(draw(st.integers(1, 4))):
+            before, left, right = draw(phrases()), draw(SIDES), draw(SIDES)
+            line += escape(before)
+            source, reading = source + before, reading + before
+            if left == right or left.endswith("\\"):
+                # without a separator the text stands as it is
+                held = left.replace("=>", "") + "无"
+                line, wrong = f"{line}{{sic}}`{held}`", wrong + 1
+                left = right = held
+            else:
+                sides = "=>".join(side.replace("=>", "\\=>") for side in (left, right))
+                line += f"{{sic}}`{sides}`"
+            source, reading = source + left, reading + right
+        lines.append(line)
+    markdown = "\n\n".join(lines) + "\n\n:::{emendation-list}\n:::\n"
+    return Emended(markdown, squeeze(source), squeeze(reading), wrong)
+
+
+@st.composite
+def searched(draw: st.DrawFn) -> tuple[Section, ...]:
+    """Sections of any text at all, tagged and with other readings anywhere in it."""
+    text = st.text(st.characters(exclude_categories=()), max_size=9) | st.sampled_from(
+        ["</script>", "\u2028\u2029", "\ud83d", "\ude00", "<!--", "];alert(1)//", "\\", '"', "\n"]
+    )
+    sections = []
+    for number in range(draw(st.integers(1, 3))):
+        blocks = []
+        for _block in range(draw(st.integers(0, 3))):
+            words = draw(text)
+            places = st.integers(0, len(words))
+            ranges = []
+            for _range in range(draw(st.integers(0, 2))):
+                start = draw(places)
+                ranges.append((start, draw(st.integers(start, len(words))), draw(text)))
+            blocks.append(SearchBlock(words, (), tuple(ranges), tuple(ranges)))
+        sections.append(Section(draw(text), number - 1, min(len(blocks), 1), tuple(blocks)))
+    return tuple(sections)
 
 
 # What no writer means to write, in any order and at any depth.

@@ -5,6 +5,7 @@ The default run is small and always the same; ``make fuzz`` runs more examples, 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -16,10 +17,30 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+import check
+import pytest
 from bs4 import BeautifulSoup
 from conftest import Project
 from hypothesis import HealthCheck, given, settings
-from strategies import IDS, Report, hostile_pages, projects, squeeze
+from hypothesis import strategies as st
+from section_search.index import Page, Section, build, dump
+from strategies import (
+    IDS,
+    LETTERS,
+    NAMES,
+    Emended,
+    Report,
+    emended,
+    escape,
+    hostile_pages,
+    phrases,
+    projects,
+    searched,
+    squeeze,
+)
+from test_fresh import OWN
+from test_search import index_of, parse_index
+from test_text import left_sides
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -40,12 +61,16 @@ def budget(examples: int) -> settings:
 
 
 CONF = """\
-extensions = ["myst_parser", "sphinx_design", "section_compare", "emendation"]
+extensions = ["myst_parser", "sphinx_design", "section_compare", "section_search", "emendation"]
 myst_enable_extensions = [
     "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath", "substitution",
 ]
 myst_substitutions = {"unit": "第二*单位*"}
 numfig = True
+section_search_pages = ("report", "Report")
+section_search_tags = ("topic", "Topic")
+section_search_alternates = {"emendation": "source"}
+emendation_blank_pattern = "X{2,}|_{3,}"
 suppress_warnings = ["section_compare.empty_topic", "myst.header"]
 smartquotes = False
 html_theme = "basic"
@@ -78,18 +103,16 @@ def pages(made: Project) -> dict[str, BeautifulSoup]:
 # What is not a passage's text: numbers that Sphinx gives, permalinks, comparisons, our notes.
 APART = (
     ".section-compare, .section-compare-note, .headerlink, .caption-number, .eqno, .math-number, "
-    ".emendation-tip, sup, aside, input"
+    ".emendation-tip, .std-numref, [href*='#equation-'], sup, aside, input"
 )
 
 
 def text_of(tag: Tag) -> str:
     for apart in tag.select(APART):
         apart.extract()
+    for caption in tag.select(".section-compare-caption"):  # the number in a copy's is text
+        caption.string = re.sub(r"^(?:Fig\.|Table|Listing) \d+ ", "", caption.get_text())
     return squeeze(tag.get_text())
-
-
-# What stands for a number in a reference, and the numbers that captions get.
-NUMBERS = re.compile(r"(?:Fig\.|Table|Listing)\d+|\(\d+\)")
 
 
 def said_in(page: BeautifulSoup) -> dict[tuple[str, str], str]:
@@ -97,13 +120,13 @@ def said_in(page: BeautifulSoup) -> dict[tuple[str, str], str]:
     found = {}
     for cell in page.select("div.body .section-compare-cell"):
         texts = [text_of(part) for part in cell.select(".section-compare-passage")]
-        found[str(cell["data-report"]), str(cell["data-topic"])] = NUMBERS.sub("", "".join(texts))
+        found[str(cell["data-report"]), str(cell["data-topic"])] = "".join(texts)
     return found
 
 
 def expected(reports: list[Report], topics: Iterable[str]) -> dict[tuple[str, str], str]:
     return {
-        (one.id, topic): NUMBERS.sub("", "".join(text for name, text in one.said if name == topic))
+        (one.id, topic): "".join(text for name, text in one.said if name == topic)
         for one in reports
         for topic in topics
     }
@@ -126,6 +149,25 @@ def check_ids_and_links(found: dict[str, BeautifulSoup]) -> None:
             assert not parts.fragment or unquote(parts.fragment) in ids[target], (name, link)
 
 
+def check_index(made: Project, found: dict[str, BeautifulSoup]) -> None:
+    """What a search finds leads to a place, and is no comparison's text."""
+    index = index_of(made)
+    for number, (address, *_label) in enumerate(index["pages"]):
+        name = unquote(address)
+        own = [section for section in index["sections"] if section[0] == number]
+        ids = {tag["id"] for tag in found[name].select("[id]")}
+        assert {anchor for _page, _parent, anchor, *_text in own if anchor} <= ids
+        if name == "all.html" or name.startswith("topics/"):
+            title = found[name].h1
+            assert title
+            assert "".join(squeeze(section[4]) for section in own) == text_of(title)
+
+
+def written(made: Project) -> dict[str, bytes]:
+    """The output but for what Sphinx knows of the build."""
+    return {name: text for name, text in made.files().items() if not name.endswith(OWN)}
+
+
 @budget(4)
 @given(projects(), projects())
 def test_copies_are_whole_and_valid_and_never_stale(
@@ -140,13 +182,22 @@ def test_copies_are_whole_and_valid_and_never_stale(
             assert said_in(found[f"topics/{number}.html"]) == expected(first[1], [topic])
         assert said_in(found["all.html"]) == expected(first[1], IDS[:4])
         check_ids_and_links(found)
+        check_index(made, found)
+        parallel = Project(made.source, made.output.parent / "parallel")
+        parallel.build(jobs=2)
+        assert written(parallel) == written(made)
         edit(made, first[0], second[0])
 
 
-# A warning or error with its page; the rest of a message may follow it on lines of its own.
-LOCATED = re.compile(r"(?:index|alpha|beta|all|plain)\.md(?::\d+)?: (?:WARNING|ERROR|CRITICAL): ")
+# A warning or error with its page; the rest of a message may follow it on lines of its own. One
+# of Sphinx's own, for a name such as `a:b`, says no place.
+LOCATED = re.compile(
+    r"(?:index|alpha|beta|all|plain)\.md(?::\d+)?: (?:WARNING|ERROR|CRITICAL): "
+    r"|WARNING: unknown (?:directive|role) name: "
+)
 
 
+@pytest.mark.filterwarnings("ignore:.*BuildEnvironment.app")  # MyST's include
 @budget(16)
 @given(hostile_pages(), hostile_pages(), hostile_pages())
 def test_wrong_input_is_named_and_nothing_breaks(alpha: str, beta: str, other: str) -> None:
@@ -157,6 +208,7 @@ def test_wrong_input_is_named_and_nothing_breaks(alpha: str, beta: str, other: s
         named = [line for line in made.messages if re.search(r"(WARNING|ERROR|CRITICAL): ", line)]
         assert [line for line in named if not LOCATED.match(line)] == []
         assert "All" in pages(made)["all.html"].get_text()
+        index_of(made)
         edit(made, {"beta.md": beta}, {"beta.md": other}, warnings=True)
 
 
@@ -196,3 +248,102 @@ def test_empty_and_enormous_sections(tmp_path: Path) -> None:
     text = "".join(f"第{level}层" for level in range(2, 7)) + "长" * 200_000
     text += "".join(f"空{number}" for number in range(300))
     assert said_in(pages(made)["a.html"]) == {("alpha", "a"): text}
+
+
+@budget(30)
+@given(searched())
+def test_any_index_is_data_whatever_is_in_it(sections: tuple[Section, ...]) -> None:
+    """A script of one assignment, in UTF-8; what browsers read of it is what was put in."""
+    label = sections[0].anchor
+    page = Page(label, label, sections, (label,), label)
+    index = build([page], {label: label}, lambda _condition: True, {})
+    script = dump(index).encode()
+
+    def units(value: object) -> object:
+        """As browsers hold it: two halves of a character are one."""
+        return json.loads(json.dumps(value))
+
+    assert parse_index(script.decode()) == units(index)
+    assert script.count(b"\n") == 1
+
+
+@budget(12)
+@given(emended())
+def test_the_source_can_be_rebuilt_and_no_text_is_lost(page: Emended) -> None:
+    with TemporaryDirectory() as folder:
+        made = project(Path(folder), {"alpha.md": page.markdown})
+        app = made.build(warnings=True)
+        assert squeeze(left_sides(app.env.get_doctree("alpha"))) == page.source
+        for shown, hidden in ((page.source, "ins"), (page.reading, "del")):
+            body = made.page("alpha").select_one("div.body")
+            assert body
+            for apart in body.select(f".emendation > {hidden}, .emendation-list"):
+                apart.decompose()
+            assert text_of(body) == shown
+        wrong = [line for line in made.messages if "[emendation." in line]
+        assert len(wrong) == page.wrong == len(made.messages)
+        assert all(line.startswith("alpha.md:") for line in wrong)
+
+
+PAGE_TEXTS = hostile_pages() | st.text(LETTERS | st.sampled_from("\n`{}:#"), max_size=200)
+
+
+@budget(10)
+@given(st.tuples(PAGE_TEXTS, PAGE_TEXTS, PAGE_TEXTS))
+def test_the_checker_names_a_place_in_the_file(texts: tuple[str, str, str]) -> None:
+    with TemporaryDirectory() as folder:
+        names = ("index.md", "reports/a.md", "topics/b.md")
+        for name, text in zip(names, texts, strict=True):
+            path = Path(folder, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(text.encode())
+        for name, problem in check.check(Path(folder)):
+            lines = Path(folder, name).read_bytes().decode().split("\n")
+            assert 1 <= problem.line <= len(lines), (name, problem)
+            assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1, (name, problem)
+
+
+# How Sphinx writes the characters that mean something to LaTeX.
+CHARACTERS = {
+    *(f"\\{sign}" for sign in "_{}%$&#"),
+    *(f"\\text{name}" for name in ("backslash", "asciicircum", "asciitilde", "less", "greater")),
+    "\\sphinxhyphen",
+}
+MACRO = re.compile(r"\\(?:[A-Za-z@]+|.)", re.DOTALL)
+
+
+def macros(made: Project) -> tuple[set[str], str]:
+    """The macros in what LaTeX sets, and the rest of it."""
+    [path] = (made.output / "latex").glob("*.tex")
+    _head, _begin, body = path.read_text(encoding="utf-8").partition("\\begin{document}")
+    return set(MACRO.findall(body)), MACRO.sub("", body)
+
+
+@budget(8)
+@given(st.lists(phrases(), min_size=6, max_size=6), st.sampled_from(IDS), st.sampled_from(NAMES))
+def test_no_text_is_a_macro_in_latex(texts: list[str], id_: str, name: str) -> None:
+    """Titles, front matter, options and names of files set no macro but those for characters."""
+
+    def files(name: str, id_: str, texts: list[str]) -> dict[str, str]:
+        title, *fields = texts
+        quoted = [json.dumps(field, ensure_ascii=False) for field in fields]
+        caption = fields[-1]
+        keys = ("short_title", "organization", "period", "description")
+        head = "".join(f"{key}: {value}\n" for key, value in zip(keys, quoted, strict=False))
+        return {
+            f"{name}.md": f"---\nreport: '{id_}'\n{head}---\n\n# {escape(title)}\n\n"
+            f"{{.topic-t}}\n## {escape(title)}\n\n文\n",
+            "t.md": f"---\ntopic: t\nshort_title: {quoted[0]}\ngroup: {quoted[1]}\n---\n\n"
+            f"# {escape(title)}\n\n:::{{section-compare}}\n:caption: {caption}\n:::\n\n"
+            ":::{section-list} reports\n:::\n\n:::{section-coverage}\n:::\n",
+        }
+
+    with TemporaryDirectory() as folder:
+        made = project(Path(folder, "made"), files(name, id_, texts))
+        made.build("latex", latex_engine="xelatex")
+        plain = project(Path(folder, "plain"), files("plain-name", "a", ["文"] * 6))
+        plain.build("latex", latex_engine="xelatex")
+        found, rest = macros(made)
+        assert found - macros(plain)[0] <= CHARACTERS
+        assert not re.search(r"[#$^~]", rest)
+        assert rest.count("{") == rest.count("}")

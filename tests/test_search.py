@@ -16,12 +16,16 @@ from section_search.traditional import table
 INDEX = "_static/section_search_index.js"
 
 
-def index_of(project: Project, builder: str = "html") -> dict[str, Any]:
-    script = (project.output / builder / INDEX).read_text(encoding="utf-8")
+def parse_index(script: str) -> dict[str, Any]:
+    """An index's script as the data that a browser reads."""
     index: dict[str, Any] = json.loads(
         script.removeprefix("window.sectionSearchIndex=").removesuffix(";\n")
     )
     return index
+
+
+def index_of(project: Project, builder: str = "html") -> dict[str, Any]:
+    return parse_index((project.output / builder / INDEX).read_text(encoding="utf-8"))
 
 
 def texts(index: dict[str, Any]) -> list[str]:

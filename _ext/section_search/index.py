@@ -13,10 +13,12 @@ The file is a script, for pages opened from disk can load no other data. It sets
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 Range = tuple[int, int, str]
+HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,10 @@ def build(
 
 
 def dump(index: Mapping[str, object]) -> str:
-    """The script that browsers load, the same characters for the same index."""
+    """The script that browsers load, the same characters for the same index.
+
+    Half a surrogate pair, which a file cannot hold, is escaped.
+    """
     data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    data = HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", data)
     return f"window.sectionSearchIndex={data};\n"
