@@ -8,12 +8,17 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from test_search import index_of
 
 if TYPE_CHECKING:
     from conftest import MakeProject, Project
 
 CONF = """\
-extensions = ["myst_parser", "sphinx_design", "section_compare", "emendation", "untrusted"]
+extensions = ["myst_parser", "sphinx_design", "section_compare", "section_search", "emendation",
+              "untrusted"]
+section_search_pages = ("report", "Report")
+section_search_tags = ("topic", "Topic")
+section_search_alternates = {"emendation": "source"}
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "dollarmath"]
 html_theme = "basic"
 sd_fontawesome_latex = "fontawesome5"
@@ -31,6 +36,8 @@ TEXTS = {
     "html": "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "attribute": "x\" onmouseover=\"alert(1)\" y='",
     "latex": r"\input{/etc/passwd}\immediate\write18{id}}{^^5cinput{x}%$&#_~",
+    "roff": ".so /etc/passwd \\*[x] \\X'x' '",
+    "texinfo": "@include /etc/passwd @{",
     "path": "../../../../etc/passwd",
     "end": "]]>--></script></title></style>",
 }  # fmt: skip
@@ -47,7 +54,12 @@ def test_titles_header_and_options_are_text(make_project: MakeProject, text: str
     alpha += ":::{emendation-list}\n:::\n"
     care = f"---\ntopic: care\nshort_title: {quoted}\ngroup: {quoted}\ndescription: {quoted}\n"
     care += f"---\n\n# {shown}\n\n:::{{section-compare}}\n:caption: {text}\n:name: {text}\n:::\n"
-    project = make_project(FILES | {"alpha.md": alpha, "care.md": care})
+    # with two of each a search can be narrowed to one
+    more = {
+        "beta.md": REPORT.replace("alpha", "beta").replace("care", "b"),
+        "b.md": "---\ntopic: b\n---\n\n# B\n",
+    }
+    project = make_project(FILES | more | {"alpha.md": alpha, "care.md": care})
     for builder in ("html", "epub", "xml", "latex", "man", "texinfo", "text"):
         project.build(builder)
     for path in (project.output / "html").rglob("*.html"):
@@ -61,6 +73,16 @@ def test_titles_header_and_options_are_text(make_project: MakeProject, text: str
         assert not [one for one in elements if "onmouseover" in one.attrib], path
     [tex] = [path.read_text("utf-8") for path in (project.output / "latex").glob("*.tex")]
     assert not re.search(r"\\input\{/|\\immediate|\\write18|\^\^5c", tex)
+    roff, texi = (
+        next((project.output / builder).glob(files)).read_text("utf-8")
+        for builder, files in (("man", "*.1"), ("texinfo", "*.texi"))
+    )
+    # Sphinx does not escape a page's title there, in capitals; groff runs no command for one
+    roff = re.sub(r"(?m)^\.SH .*$", "", roff)
+    assert not re.search(r"(?m)^[.'](?:so|sy|pi)\b|\\(?:\*\[x\]|X')", roff)
+    assert not re.search(r"(?<!@)(?:@@)*@include", texi)
+    assert index_of(project)["tags"][1][0] == "care"
+    assert len(project.page("search").select("#section-search option")) == 6
     written = {path.name for path in project.output.rglob("*") if path.is_file()}
     assert not [name for name in written if "passwd" in name or ("script" in name and "<" in name)]
 
