@@ -67,8 +67,11 @@ def test_a_good_page(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ("reports/one.md", GOOD["reports/one.md"].replace("care", "zzz").encode(),
          ["reports/one.md:7:2 unknown-topic", "reports/one.md:8:1 no-topic",
           "topics/care.md:2:1 empty-topic"]),
+        ("guide.md", b"---\nreport: two\n---\n\n# Guide\n", []),
+        ("guide.md", b"---\nreport: one\n---\n\n# Guide\n", ["guide.md:2:9 duplicate-id"]),
     ],
-    ids=["bom", "crlf", "encoding", "home-encoding", "toctree", "file-name", "unknown-topic"],
+    ids=["bom", "crlf", "encoding", "home-encoding", "toctree", "file-name", "unknown-topic",
+         "elsewhere", "taken"],
 )  # fmt: skip
 def test_one_thing_wrong(folder: Path, name: str, content: bytes, expected: list[str]) -> None:
     (folder / name).write_bytes(content)

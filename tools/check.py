@@ -212,7 +212,8 @@ def check_ids(site: Site) -> Iterator[tuple[str, Problem]]:
     for page in site.pages:
         report, topic, _problems = page.header
         for declared, first in ((report, site.reports), (topic, site.topics)):
-            if declared and first[declared.id] is not page:
+            # one outside the folders of the site's own has no say, but may not take their ids
+            if declared and first.get(declared.id, page) is not page:
                 message = f"编号 {declared.id} 已由 {first[declared.id].name} 使用，应换一个"
                 column = page.column(declared.line, declared.id)
                 yield page.name, Problem(declared.line, column, "duplicate-id", message)
