@@ -69,7 +69,7 @@ class Shown:
         self.value = value
 
     def __repr__(self) -> str:
-        return SHORT.repr(self.value)
+        return Short().repr(self.value)
 
 
 class Short(reprlib.Repr):
@@ -82,8 +82,6 @@ class Short(reprlib.Repr):
     def repr_int(self, value: int, _level: int) -> str:
         return "…" if _is_huge(value) else repr(value)
 
-
-SHORT = Short()
 
 NOT_A_STRING = _("front matter: %s: found %r, allowed is text")
 NOT_A_NUMBER = _("front matter: %s: found %r, allowed is a whole number")
