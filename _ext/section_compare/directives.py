@@ -43,7 +43,7 @@ class PlaceholderDirective(SphinxDirective):
             return int(value)
         names = [*map(str, others), __("a whole number from %d on") % least]
         message = __("option %r: found %r, %s")
-        tail = warn.allowed(names, "")
+        tail = warn.allowed(names)
         warn.warn("option", message, option, value, tail, location=self.get_location())
         return None
 

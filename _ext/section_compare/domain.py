@@ -358,7 +358,7 @@ class SectionCompareDomain(Domain):
                 tail = warn.allowed(reports, nearest(name, reports))
                 warn.warn("report", __("unknown report %r; %s"), name, tail, location=location)
         if placeholder.kind == "compare" and not placeholder.topics and docname not in self.topics:
-            tail = warn.allowed(topics, "")
+            tail = warn.allowed(topics)
             message = __("a comparison names no topic, and its page is no topic page; %s")
             warn.warn("topic", message, tail, location=location)
 

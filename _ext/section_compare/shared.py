@@ -157,7 +157,7 @@ def check_config(app: Sphinx, config: Config) -> None:
         return
     lines = (Path(app.confdir) / "conf.py").read_text(encoding="utf-8").splitlines()
     place = next((n for n, line in enumerate(lines, 1) if line.startswith(OPTION)), 0)
-    tail = warn.allowed(["0", __("a whole number from %d on") % 2], "")
+    tail = warn.allowed(["0", __("a whole number from %d on") % 2])
     message = __("option %r: found %r, %s")
     location = f"{app.confdir}/conf.py:{place}" if place else None
     warn.warn("option", message, OPTION, value, tail, location=location)

@@ -40,8 +40,8 @@ def warn(subtype: str, message: str, *arguments: object, location: Location) -> 
     logger.warning(message, *arguments, type="section_compare", subtype=subtype, location=location)
 
 
-def allowed(names: list[str], guess: str) -> str:
-    """The tail of a warning: what is allowed, and the nearest of it."""
+def allowed(names: list[str], guess: str = "") -> str:
+    """The tail of a warning: what is allowed, and the nearest of it if there is one."""
     known = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     if guess:
         return __("allowed: %s; did you mean %r?") % (known, guess)
