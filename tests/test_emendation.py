@@ -46,6 +46,11 @@ def test_a_mark_is_taken_apart(text: str, found: tuple[str, str] | None) -> None
 @pytest.mark.parametrize("text", ["a->b", "a → b", "a＝＞b", "a =＞ b", "a——>b", "a==>b"])
 def test_the_nearest_mark_is_found(text: str) -> None:
     assert parse.nearest(text) == "a=>b"
+
+
+def test_the_nearest_mark_has_one_separator() -> None:
+    """The first, as in a mark that is right."""
+    assert parse.nearest("a->b->c->d") == "a=>b->c->d"
     assert parse.nearest("ab") == ""
 
 

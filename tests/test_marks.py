@@ -15,6 +15,7 @@ from section_compare.marks import (
     strip_number,
     title_matches,
     topics_of,
+    written_marks,
 )
 
 
@@ -70,6 +71,18 @@ def test_the_nearest_name() -> None:
 
 def test_topics_of_classes() -> None:
     assert topics_of(["a", "topic-x", "topic-y-z"]) == ("x", "y-z")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("[a ] b]{.topic-a} c", ["{.topic-a}"]),
+        ("{#i .b .topic-a} {.note} {topic-a} {.topic-b}", ["{#i .b .topic-a}", "{.topic-b}"]),
+        (".topic-a {.topic-\nb}", []),
+    ],
+)
+def test_marks_that_stand_in_a_text(text: str, found: list[str]) -> None:
+    assert written_marks(text) == found
 
 
 def test_marks_are_found_outside_code() -> None:
