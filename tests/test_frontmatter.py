@@ -13,6 +13,7 @@ from section_compare.frontmatter import (
     UNKNOWN_FIELD,
     Problem,
     Report,
+    Shown,
     Topic,
     parse_yaml,
     validate,
@@ -41,6 +42,7 @@ GOOD: dict[str, Found] = {
     "x: 1\ntopic: b": (None, Topic("b", 3), []),
     "report: a\ntopic: b-2": (Report("a", 2), Topic("b-2", 3), []),
     "report: 2021\nnumber: '007'": (Report("2021", 2, number=7), None, []),
+    "report: a\nnumber: 0": (Report("a", 2, number=0), None, []),
     "report: a\nnumber: 999999999": (Report("a", 2, number=999999999), None, []),
     "report: a\nshort_title: ' 甲 '\norganization: 乙\nperiod: 2021\ndescription: 1.5": (
         Report("a", 2, short_title="甲", organization="乙", period="2021", description="1.5"),
@@ -65,7 +67,7 @@ GOOD: dict[str, Found] = {
 }
 
 
-@pytest.mark.parametrize(("header", "found"), GOOD.items(), ids=GOOD.keys())
+@pytest.mark.parametrize(("header", "found"), GOOD.items())
 def test_a_good_header(header: str, found: Found) -> None:
     assert read(header) == found
 
@@ -126,10 +128,20 @@ BAD: dict[str, Found] = {
 }
 
 
-@pytest.mark.parametrize(("header", "found"), BAD.items(), ids=BAD.keys())
+@pytest.mark.parametrize(("header", "found"), BAD.items())
 def test_a_bad_field_is_named_and_left_out(header: str, found: Found) -> None:
     # by what is shown: a problem holds the value as a message shows it
     assert repr(read(header)) == repr(found)
+
+
+@pytest.mark.parametrize(
+    ("value", "longer"), [("x" * 78, "x" * 79), (b"x" * 77, b"x" * 78)], ids=["text", "binary"]
+)
+def test_a_value_is_shown_in_eighty_characters(value: object, longer: object) -> None:
+    assert repr(Shown(value)) == repr(value)
+    assert len(repr(Shown(value))) == 80
+    assert len(repr(Shown(longer))) == 80
+    assert "x...x" in repr(Shown(longer))
 
 
 @pytest.mark.parametrize(
