@@ -144,6 +144,13 @@ def test_a_value_is_shown_in_eighty_characters(value: object, longer: object) ->
     assert "x...x" in repr(Shown(longer))
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_number_is_shown_up_to_a_hundred_digits(sign: int) -> None:
+    """A one with 99 noughts, to be exact: Python refuses to write what is much longer."""
+    assert repr(Shown(sign * 10**99)) == str(sign * 10**99)
+    assert repr(Shown(sign * (10**99 + 1))) == "…"
+
+
 @pytest.mark.parametrize(
     ("header", "line", "reason"),
     [
@@ -158,7 +165,9 @@ def test_a_header_that_does_not_parse(header: str, line: int, reason: str) -> No
     assert [(one.subtype, one.line, one.message) for one in problems] == [
         ("front_matter", line, MALFORMED)
     ]
-    assert reason in repr(problems[0].args[0])
+    [found] = problems[0].args
+    assert reason in str(found)
+    assert "\n" not in str(found)  # where it is, the warning says
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ UNKNOWN_FIELD = _("front matter: unknown field %r, did you mean %r?")
 MALFORMED = _("front matter: the YAML does not parse: %s; allowed is one 'field: value' a line")
 
 
-def _text(name: str, value: object) -> str:
+def _text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float) or _is_huge(value):
         raise ValueError(NOT_A_STRING)
     return str(value).strip()
@@ -103,7 +103,7 @@ def _is_huge(value: object) -> bool:
     return isinstance(value, int) and abs(value) > 10**99
 
 
-def _number(name: str, value: object) -> int:
+def _number(value: object) -> int:
     if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
@@ -111,7 +111,7 @@ def _number(name: str, value: object) -> int:
     return value
 
 
-def _id(name: str, value: object) -> str:
+def _id(value: object) -> str:
     # YAML reads `report: 5` as a number; that is an id all the same.
     if isinstance(value, int) and not isinstance(value, bool) and not _is_huge(value):
         value = str(value)
@@ -120,7 +120,7 @@ def _id(name: str, value: object) -> str:
     return value
 
 
-def _titles(name: str, value: object) -> tuple[str, ...]:
+def _titles(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -128,7 +128,7 @@ def _titles(name: str, value: object) -> tuple[str, ...]:
     return tuple(item.strip() for item in value)
 
 
-Reader = Callable[[str, object], Any]
+Reader = Callable[[object], Any]
 
 REPORT_FIELDS: Mapping[str, Reader] = {
     "report": _id,
@@ -234,7 +234,7 @@ def validate(
             if values.get(name) is None and name != key:
                 continue
             try:
-                read[name] = reader(name, values[name])
+                read[name] = reader(values[name])
             except ValueError as error:
                 shown = (name, Shown(values[name]))
                 problems.append(Problem("front_matter", places[name], str(error), shown))
