@@ -113,7 +113,10 @@ def test_a_header_is_read_with_its_lines() -> None:
     assert (report.id, report.number, report.line) == ("5", 2, 2)
 
 
-@pytest.mark.parametrize("text", ["---\n- a\n---\n", "---\na: [\n---\n", "---\njust text\n---\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["---\n- a\n---\n", "---\na: [\n---\n", "---\njust text\n---\n", "---\n!!set {report}\n---\n"],
+)
 def test_a_header_that_is_no_mapping_is_another_s(text: str) -> None:
     assert parse_yaml(text) == ({}, {}, [])
 
@@ -199,6 +202,7 @@ def test_a_header_of_ours_that_does_not_parse() -> None:
         ("{.topic-a}\n<b>x</b>", [(1, "a", False)]),
         ("{.topic-a} x\n```{note}", [(1, "a", False)]),
         ("{.topic-a}", [(1, "a", False)]),
+        ("# T\n\nText.\n\n{.topic-a}\n## U", [(5, "a", False)]),
         ("[x]{#i .topic-a .b .topic-c-2}", [(1, "a", False), (1, "c-2", False)]),
         ("{.topic-a}\nx\n```{note}\n```", [(1, "a", False)]),
     ],

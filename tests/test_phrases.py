@@ -92,6 +92,28 @@ def test_the_rule(blocks: Blocks, expected: list[list[str]]) -> None:
     assert marked(blocks, 4) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "start", "end", "trimmed"),
+    [
+        ("以甲乙为", 0, 4, (1, 3)),
+        ("的的甲的的", 0, 5, (2, 3)),
+        ("以人为本", 0, 4, (0, 4)),
+        ("甲行为", 0, 3, (0, 3)),
+        # a word is kept where all of it lies in the phrase
+        ("以人为本", 0, 2, (1, 2)),
+        ("行为甲", 1, 3, (2, 3)),
+        ("甲行为", 2, 3, (3, 3)),
+        # of nothing but function words nothing is left
+        ("的了的", 1, 3, (3, 3)),
+        ("甲乙", 1, 1, (1, 1)),
+    ],
+)
+def test_function_words_are_trimmed(
+    text: str, start: int, end: int, trimmed: tuple[int, int]
+) -> None:
+    assert trim(text, start, end) == trimmed
+
+
 def test_a_mark_names_the_phrases_that_lie_in_it() -> None:
     blocks, _marked = CASES["a shorter one alone elsewhere"]
     shared = find(blocks, 4)

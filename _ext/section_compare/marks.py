@@ -60,7 +60,7 @@ def count_characters(text: str) -> int:
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """The allowed name most like *name*, or an empty string where none is near."""
-    return next(iter(get_close_matches(name, sorted(allowed), n=1)), "")
+    return next(iter(get_close_matches(name, sorted(allowed))), "")
 
 
 def strip_number(title: str) -> str:
