@@ -15,7 +15,7 @@ given = $(foreach name,$(1),$(if $(filter command line,$(origin $(name))),\
 
 .DEFAULT_GOAL := help
 .PHONY: help html pdf epub need-tex live check fix new-report new-topic hook test lint fmt messages \
-	bench fuzz versions lock audit clean
+	bench fuzz versions mutation lock audit clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -86,6 +86,9 @@ test: lint check ## check style and types, run the tests
 
 versions: $(VENV)/dev.stamp ## run the tests on each Python with the oldest and newest packages
 	$(BIN)/nox -s tests
+
+mutation: $(VENV)/dev.stamp ## change the pure modules bit by bit: do the tests notice?
+	$(BIN)/nox -s mutation
 
 lint: $(VENV)/dev.stamp ## check style and types only
 	$(BIN)/ruff check .

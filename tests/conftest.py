@@ -39,6 +39,13 @@ for module in ("book", "navigation", "publishing", "reproducible", "untrusted"):
 Handlers = dict[str, Callable[..., None]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what builds a project, so that ``-m "not builds"`` runs the quick tests alone."""
+    for item in items:
+        if {"make_project", "site", "site_copy"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("builds")
+
+
 @dataclass
 class Project:
     """A source folder and its builds; each build starts anew, as on a command line."""
