@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from section_compare.phrases import FUNCTION_WORDS, HAN, KEPT_LEADING, KEPT_TRAILING, find, trim
+from section_compare.phrases import (
+    FUNCTION_WORDS,
+    HAN,
+    KEPT_LEADING,
+    KEPT_TRAILING,
+    LONGEST_RUN,
+    find,
+    trim,
+)
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -85,6 +93,15 @@ def test_one_character_over_and_over_takes_no_memory_in_its_square() -> None:
     tracemalloc.stop()
     assert "".join(text[mark.start : mark.end] for mark in shared.marks[0]) == text
     assert peak < 2_000 * len(text)
+
+
+def test_a_run_is_cut_at_the_longest() -> None:
+    text = "".join(chr(0x9000 + number) for number in range(2 * LONGEST_RUN + 9))
+    cut = [text[:LONGEST_RUN], text[LONGEST_RUN : 2 * LONGEST_RUN], text[2 * LONGEST_RUN :]]
+    assert marked([("a", f"x{text}，甲乙丙丁"), ("b", f"甲乙丙丁，{text}")], 4) == [
+        [*cut, "甲乙丙丁"],
+        ["甲乙丙丁", *cut],
+    ]
 
 
 @pytest.mark.parametrize(("blocks", "expected"), CASES.values(), ids=CASES.keys())
