@@ -55,14 +55,15 @@ def mutation(session: nox.Session) -> None:
     found = re.findall(r"^ *((\S+)\.x\S+): (.+)$", results, re.MULTILINE)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for name, module, verdict in found:
-        if verdict in ("survived", "no tests"):
+        if verdict not in ("killed", "not checked"):
             session.run("mutmut", "show", name)
         if verdict != "not checked":
             counts[module].update([verdict, "mutants"])
     columns = ("mutants", "killed", "timeout", "survived", "no tests")
-    print("| module |", *(f"{column} |" for column in columns), "noticed |")
+    print("| module |", *(f"{column} |" for column in columns), "killed of all |")
     for module, count in [*counts.items(), ("all", sum(counts.values(), Counter()))]:
-        share = 100 * (count["killed"] + count["timeout"]) / count["mutants"]
+        # a busy machine runs out of time too: only a test that failed counts
+        share = 100 * count["killed"] / count["mutants"]
         print(f"| {module} |", *(f"{count[column]} |" for column in columns), f"{share:.1f} % |")
     if share < MUTATION_FLOOR:
         session.error(f"the tests notice less than {MUTATION_FLOOR} % of the changes")
