@@ -135,8 +135,23 @@ def test_a_mark_names_the_phrases_that_lie_in_it() -> None:
     blocks, _marked = CASES["a shorter one alone elsewhere"]
     shared = find(blocks, 4)
     assert [phrase.text for phrase in shared.phrases] == ["甲乙丙丁戊己", "乙丙丁戊"]
-    assert [mark.others for (mark,) in shared.marks] == [(1,), (1,), ()]
+    assert [(mark.phrase, mark.others) for (mark,) in shared.marks] == [
+        (0, (1,)),
+        (0, (1,)),
+        (1, ()),
+    ]
     assert [tuple(place) for place in shared.phrases[1].places] == [(0, 1), (1, 1), (2, 1)]
+
+
+def test_a_mark_names_what_it_overlaps_and_not_what_stands_beside_it() -> None:
+    blocks, _marked = CASES["overlapping, as long: further left, and what is left"]
+    shared = find(blocks, 4)
+    assert [phrase.text for phrase in shared.phrases] == ["甲乙丙丁戊", "己庚辛壬", "戊己庚辛壬"]
+    assert [[(mark.phrase, mark.others) for mark in marks] for marks in shared.marks] == [
+        [(0, (2,)), (1, (2,))],
+        [(0, ())],
+        [(2, (1,))],
+    ]
 
 
 def test_the_function_words_and_their_exceptions_agree() -> None:
