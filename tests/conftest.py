@@ -18,7 +18,7 @@ from typing import Any, Literal, NoReturn
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from sphinx.application import Sphinx
 from sphinx.locale import translators
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -35,6 +35,9 @@ sys.path[:0] = [str(ROOT / "_ext"), str(ROOT / "tools")]
 for module in ("book", "navigation", "publishing", "reproducible", "untrusted"):
     importlib.import_module(module)
 
+
+# A busy machine is slow, not wrong: as long as Playwright waits for anything else.
+expect.set_options(timeout=30_000)
 
 Handlers = dict[str, Callable[..., None]]
 

@@ -183,7 +183,7 @@ def test_links_carry_the_view_to_other_topics(open_page: OpenPage) -> None:
     # to another tab, too
     with page.context.expect_page() as opened:
         page.locator(".next-page").click(modifiers=["Control"])
-    assert query(opened.value) == "?reports=community,organization&view=stacked"
+    opened.value.wait_for_url("**/*.html?reports=community,organization&view=stacked")
     # a search keeps it
     page.locator(".sidebar-search").fill("文明")
     page.locator(".sidebar-search").press("Enter")
