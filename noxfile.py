@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -16,17 +17,18 @@ import nox
 nox.options.default_venv_backend = "venv"
 
 
-def lowest() -> list[str]:
-    """Each requirement of the site pinned to its lower bound."""
-    text = Path("requirements.txt").read_text(encoding="utf-8")
-    return [f"{name}=={bound}" for name, bound in re.findall(r"^([a-z-]+)>=([\d.]+)", text, re.M)]
-
-
 @nox.session(python=["3.11", "3.12", "3.13"])
-@nox.parametrize("bound", ["lowest", "newest"], ids=["lowest", "newest"])
-def tests(session: nox.Session, bound: str) -> None:
+@nox.parametrize("resolution", ["lowest-direct", "highest"], ids=["lowest", "newest"])
+def tests(session: nox.Session, resolution: str) -> None:
     """Run the tests, without measuring what they cover."""
-    session.install("-q", "-r", "requirements-dev.txt", *(lowest() if bound == "lowest" else []))
+    pins = f"{session.create_tmp()}/requirements.txt"
+    session.run_install(
+        sys.executable, "-m", "uv", "pip", "compile", "requirements.txt", "--upgrade",
+        "--resolution", resolution, "--python", f"{session.bin}/python",
+        "--no-annotate", "--no-header", "--output-file", pins,
+        external=True,
+    )  # fmt: skip
+    session.install("-q", "-r", pins, "-r", "requirements-dev.txt")
     session.run("python", "-m", "pytest", *session.posargs)
 
 

@@ -13,6 +13,7 @@ import yaml
 from conftest import ROOT, OpenPage, Project
 from publishing import last_commits
 from section_compare.frontmatter import parse_yaml
+from test_lock import PYTHONS
 
 ADDRESS = "https://example.org/fanwen/zh/"
 SCHEMAS = {
@@ -88,6 +89,20 @@ def test_hosts_run_what_people_run() -> None:
     for path in [*ROOT.glob(".github/workflows/*.yml"), ROOT / ".pre-commit-config.yaml"]:
         for line in re.findall(r"(?:run|entry): make (.*)", path.read_text(encoding="utf-8")):
             assert set(line.split()) <= targets
+
+
+def test_hosts_and_nox_run_the_pythons_that_the_readme_names() -> None:
+    """They are written in three places, since each of the readers has a format of its own."""
+    text = (ROOT / ".github/workflows/checks.yml").read_text(encoding="utf-8")
+    pythons = yaml.safe_load(text)["jobs"]["test"]["strategy"]["matrix"]["python"]
+    nox = re.search(
+        r"session\(python=(\[.*\])\)", (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    )
+    assert nox
+    assert yaml.safe_load(nox[1]) == pythons
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"Python {pythons[0]} to {pythons[-1]} and the packages" in readme
+    assert list(PYTHONS) == pythons
 
 
 def metas(site: Project, name: str, builder: str = "html") -> dict[str, str]:
