@@ -36,7 +36,7 @@ def tests(session: nox.Session, resolution: str) -> None:
 MUTATION_FLOOR = 85
 
 
-@nox.session
+@nox.session(default=False)
 def mutation(session: nox.Session) -> None:
     """Change pure modules bit by bit: the tests should notice. Settings: pyproject.toml.
 
