@@ -64,6 +64,10 @@ GOOD: dict[str, Found] = {
     # fields of others, near ours as they may be
     "report: a\nversion: x\nauthor: y\nreviewed: 1": (Report("a", 2), None, []),
     "short_titel: a": (None, None, []),
+    # no page of ours, though a field has nearly the name of one
+    "topics: [a]\ndescription: b\nnumber: 1": (None, None, []),
+    "support: a\nshort_title: b": (None, None, []),
+    "reprot: a\nheadings: b": (None, None, []),
 }
 
 
@@ -116,6 +120,9 @@ BAD: dict[str, Found] = {
         Topic("a", 2),
         [problem(3, UNKNOWN_FIELD, "heading", "headings")],
     ),
+    # the declaration itself, beside a field that only such a page has
+    "short_title: b\nreprot: a": (None, None, [problem(3, UNKNOWN_FIELD, "reprot", "report")]),
+    "topics: a\nheadings: b": (None, None, [problem(2, UNKNOWN_FIELD, "topics", "topic")]),
     # in the order of the lines
     "shorttitle: b\nreport: A\ngrupe: x": (
         None,

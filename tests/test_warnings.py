@@ -65,6 +65,18 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "page.md:3: WARNING: option 'layout': found 'column', allowed: columns, stacked; did you mean 'columns'? [section_compare.option]",
         ],
     ),
+    "argument out of range": (
+        "# Page\n\n:::{section-list} report\n:::\n\nStill built.\n",
+        [
+            "page.md:3: WARNING: argument: found 'report', allowed: reports, topics; did you mean 'reports'? [section_compare.option]",
+        ],
+    ),
+    "misspelt declaration": (
+        report("reprot: beta\nshort_title: B"),
+        [
+            "page.md:2: WARNING: front matter: unknown field 'reprot', did you mean 'report'? [section_compare.front_matter]",
+        ],
+    ),
     "phrases too short": (
         compare("care", ":shared: 1"),
         [
@@ -197,6 +209,14 @@ def test_wrong_input(make_project: MakeProject, text: str, expected: list[str]) 
     assert project.messages == expected
     assert "Still built." in project.page("page").get_text()
     assert "Alpha says." in project.page("care").get_text()
+
+
+def test_a_comparison_without_a_column_has_no_controls(make_project: MakeProject) -> None:
+    project = make_project(FILES | {"page.md": compare("carre")})
+    project.build(warnings=True)
+    for name, controls in [("page", False), ("care", True)]:
+        [block] = project.page(name).select(".section-compare")
+        assert ("data-words" in block.attrs) is controls
 
 
 def test_restructuredtext_report(make_project: MakeProject) -> None:

@@ -108,8 +108,13 @@ class SectionList(PlaceholderDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        self.options["list"] = self.arguments[0]
-        return self.leave(what=self.choice("list", ("reports", "topics")))
+        what, choices = self.arguments[0], ("reports", "topics")
+        if what not in choices:
+            tail = warn.allowed(list(choices), nearest(what, choices))
+            message = __("argument: found %r, %s")
+            warn.warn("option", message, what, tail, location=self.get_location())
+            what = choices[0]
+        return self.leave(what=what)
 
 
 class SectionPhrases(PlaceholderDirective):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -207,6 +207,24 @@ def without_block(text: str) -> str:
     return "\n".join([""] * (end + 1) + lines[end + 1 :])
 
 
+# What pages of others have as well.
+COMMON_FIELDS = frozenset({"number", "organization", "description"})
+
+
+def _misspelt_declarations(
+    values: Mapping[str, object], places: Mapping[str, int]
+) -> Iterator[Problem]:
+    """A name very near ``report`` or ``topic``, beside a field that such a page alone has."""
+    own = {
+        "report": REPORT_FIELDS.keys() - COMMON_FIELDS,
+        "topic": TOPIC_FIELDS.keys() - COMMON_FIELDS,
+    }
+    for name in values.keys() - FOREIGN_FIELDS:
+        guess = nearest(name, own, cutoff=0.8)
+        if guess and own[guess] & values.keys():
+            yield Problem("front_matter", places[name], UNKNOWN_FIELD, (name, guess))
+
+
 def validate(
     values: Mapping[str, object], places: Mapping[str, int]
 ) -> tuple[Report | None, Topic | None, list[Problem]]:
@@ -254,6 +272,8 @@ def validate(
         for name in values.keys() - known - FOREIGN_FIELDS:
             if guess := nearest(name, known):
                 problems.append(Problem("front_matter", places[name], UNKNOWN_FIELD, (name, guess)))
+    else:
+        problems += _misspelt_declarations(values, places)
     report = next((page for page in found if isinstance(page, Report)), None)
     topic = next((page for page in found if isinstance(page, Topic)), None)
     return report, topic, sorted(problems, key=lambda problem: problem.line)

@@ -58,9 +58,12 @@ def count_characters(text: str) -> int:
     return len("".join(text.split()))
 
 
-def nearest(name: str, allowed: Iterable[str]) -> str:
-    """The allowed name most like *name*, or an empty string where none is near."""
-    return next(iter(get_close_matches(name, sorted(allowed))), "")
+def nearest(name: str, allowed: Iterable[str], cutoff: float = 0.6) -> str:
+    """The allowed name most like *name*, or an empty string where none is near.
+
+    :param cutoff: how near, from 0 to 1, which is the same; difflib's own default.
+    """
+    return next(iter(get_close_matches(name, sorted(allowed), cutoff=cutoff)), "")
 
 
 def strip_number(title: str) -> str:

@@ -64,7 +64,7 @@ class FillPlaceholders(SphinxPostTransform):
         titles = ", ".join(topic.title for topic, _cells in rows)
         html = build.builder.format == "html"
         epub = build.builder.name == "epub"  # read on phones, in pages that do not scroll
-        scripted = html and not epub
+        scripted = html and not epub and any(cells for _topic, cells in rows)
         layout = "stacked" if epub else placeholder.layout
         block = compare_block(
             "",

@@ -522,7 +522,7 @@
     return !paragraphsIn(between).length;
   }
 
-  for (const root of document.querySelectorAll(".section-compare")) {
+  for (const root of document.querySelectorAll(".section-compare[data-words]")) {
     comparisons.push(new Comparison(root));
   }
   readAddress();
