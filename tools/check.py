@@ -27,6 +27,7 @@ from pages import BOM, CONTENT, ROOT, Page, Site, read_site, reading  # has the 
 # isort: split
 from docutils import nodes
 from emendation.parse import split
+from new import SAMPLES
 from section_compare.marks import (
     count_characters,
     marks_in_source,
@@ -158,6 +159,17 @@ def check_blanks(page: Page) -> Iterator[Problem]:
             yield Problem(number, match.start() + 1, "blank", message)
 
 
+def check_placeholders(page: Page) -> Iterator[Problem]:
+    """No sample sentence of a new page is left in it."""
+    if page.folder not in CONTENT:
+        return
+    for number, line in enumerate(page.lines, 1):
+        for sample in SAMPLES:
+            if sample in line:
+                message = f"新建时的样句“{sample}”还在，写好正文后应删去"
+                yield Problem(number, page.column(number, sample), "placeholder", message)
+
+
 def check_text(page: Page) -> Iterator[Problem]:
     """Chinese punctuation; the source's own damage is exempt where {sic} marks it. READMEs are
     English, with other punctuation."""
@@ -165,7 +177,14 @@ def check_text(page: Page) -> Iterator[Problem]:
         yield from check_typography(page.text)
 
 
-PAGE_RULES = (check_header, check_lost_marks, check_emendations, check_blanks, check_text)
+PAGE_RULES = (
+    check_header,
+    check_lost_marks,
+    check_emendations,
+    check_blanks,
+    check_placeholders,
+    check_text,
+)
 
 
 def seen_texts(doctree: nodes.document) -> Iterator[nodes.Text]:

@@ -77,6 +77,13 @@ TOPIC = """\
 :::
 """
 
+# What a writer is to replace or delete; check.py reports it where it still stands.
+SAMPLES = tuple(
+    line.removeprefix("% ")
+    for line in (REPORT + TOPIC).split("\n")
+    if not line.isascii() and "{" not in line
+)
+
 
 def ask(fields: tuple[Field, ...], given: dict[str, str]) -> dict[str, str]:
     """The values given, and those asked for."""
