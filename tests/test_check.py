@@ -187,3 +187,61 @@ def test_a_copy_without_rumdl_says_so(folder: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sys, "executable", str(folder / "python"))
     with pytest.raises(FileNotFoundError, match="rumdl"):
         check.check(folder)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("topics/cares", "没有目录里写的 topics/cares，是否应写作 topics/care"),
+        ("短 <reports/once>", "没有目录里写的 reports/once，是否应写作 reports/one"),
+        ("zzz", "没有目录里写的 zzz，应改正或删去"),
+        ("长" * 300, f"没有目录里写的 {'长' * 300}，应改正或删去"),
+        ("---\nmaxdepth: 1\n---", ""),
+        ("topics/care.md", ""),
+        ("/topics/care", ""),
+        ("关爱 <https://example.org/none>", ""),
+        ("topics/*", ""),
+        ("self", ""),
+    ],
+)
+def test_what_a_toctree_names_is_there(folder: Path, entry: str, expected: str) -> None:
+    """In the fences of others too, at the entry's line; not in code."""
+    toctree = f"```{{toctree}}\n:caption: 无\n:glob:\n\n{entry}\n```\n"
+    code = "````md\n```{toctree}\nzzz\n```\n````\n"
+    text = f"{GOOD['index.md']}\n{code}\n::::{{only}} html\n\n{toctree}\n::::\n"
+    (folder / "index.md").write_text(text, encoding="utf-8")
+    line = text[: text.index(f"\n{entry}\n```\n\n::::")].count("\n") + 2
+    column = entry.find("<") + 2 if "<" in entry else 1
+    problems = [(name, *problem[:4]) for name, problem in check.check(folder)]
+    assert problems == ([("index.md", line, column, "toctree", expected)] if expected else [])
+
+
+def test_a_toctree_of_a_page_in_a_folder(folder: Path) -> None:
+    toctree = "\n```{toctree}\ncare\n../reports/one\n/topics/care\n../topics/cares\n```\n"
+    (folder / "topics" / "care.md").write_text(GOOD["topics/care.md"] + toctree, encoding="utf-8")
+    [(name, problem)] = check.check(folder)
+    assert (name, problem.line) == ("topics/care.md", 14)
+    assert problem.message == "没有目录里写的 ../topics/cares，是否应写作 /topics/care"
+
+
+def test_a_second_page_with_an_id_shows_its_other_faults(folder: Path) -> None:
+    twin = GOOD["reports/one.md"].replace("care", "cares") + "\n没有标记。\n"
+    (folder / "reports" / "twin.md").write_text(twin, encoding="utf-8")
+    assert found(folder) == [
+        "reports/twin.md:1:1 toctree",
+        "reports/twin.md:2:9 duplicate-id",
+        "reports/twin.md:7:2 unknown-topic",
+        "reports/twin.md:8:1 no-topic",
+        "reports/twin.md:10:1 no-topic",
+    ]
+
+
+@pytest.mark.parametrize("mark", ["[好{.topic-cares}", "[好]{.topic-cares", "[好]｛.topic-cares｝"])
+def test_a_lost_mark_of_no_topic_is_both(folder: Path, mark: str) -> None:
+    text = GOOD["reports/one.md"].replace("好。", f"{mark}。")
+    (folder / "reports" / "one.md").write_text(text, encoding="utf-8")
+    column = mark.index(".") + 1
+    assert found(folder) == [
+        f"reports/one.md:8:{column - 1} lost-mark",
+        f"reports/one.md:8:{column} unknown-topic",
+    ]

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import posixpath
 import re
 import shutil
 import subprocess
@@ -22,7 +23,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import cast
 
-from pages import BOM, CONTENT, ROOT, Page, Site, read_site, reading  # has the extensions found
+from pages import (
+    BOM,
+    CONTENT,
+    ROOT,
+    Page,
+    Site,
+    find_pages,
+    read_site,
+    reading,
+)  # has the extensions found
 
 # isort: split
 from docutils import nodes
@@ -35,13 +45,15 @@ from section_compare.marks import (
     title_matches,
     topics_of,
 )
-from typography import SIC, Problem, check_typography, header_length
+from typography import FENCE, SIC, Problem, check_typography, header_length
 
 FILE_NAME = re.compile(r"[a-z0-9-]+\.(md|png|jpg|svg|webp)")
 # What wrong decoding leaves: replacement characters, their GBK reading, private use, Latin-1
 SCRAMBLED = re.compile(
     r"[\ufffd\ue000-\uf8ff\x80-\x9f]+|锟斤拷|烫烫烫|屯屯屯|(?:[Ã-ï][\x80-¿]){2,}"
 )
+# A line of a toctree but its options: a target, or a title and a target
+TOCTREE_ENTRY = re.compile(r"(?!:)(?:[^<>]+<(?P<named>[^<>]+)>|(?P<bare>[^<>]+))")
 
 # The rules of rumdl that hold here, each with what to do instead.
 MARKDOWN_RULES = {
@@ -113,16 +125,12 @@ def check_lost_marks(page: Page) -> Iterator[Problem]:
                 f"或用 :::{{container}} topic-{topic} 和 ::: 两行包起来"
             )
             yield Problem(line, page.column(line, "{"), "lost-mark", message)
-    if page.header[0] is None:
-        return
-    for text in seen_texts(page.doctree):
-        for mark in re.findall(r"[{｛][^{}｛｝]*topic-[^{}｛｝]*[}｝]", text):
-            line = line_holding(page, text, mark)
-            message = (
-                f"标记 {mark} 没有生效，应写作 [文字]{{.topic-编号}}，方括号成对、中间不空格，"
-                "或在段落前单独成行"
-            )
-            yield Problem(line, page.column(line, mark), "lost-mark", message)
+    for line, mark in marks_as_text(page):
+        message = (
+            f"标记 {mark} 没有生效，应写作 [文字]{{.topic-编号}}，方括号成对、中间不空格，"
+            "或在段落前单独成行"
+        )
+        yield Problem(line, page.column(line, mark), "lost-mark", message)
 
 
 def check_emendations(page: Page) -> Iterator[Problem]:
@@ -187,6 +195,15 @@ PAGE_RULES = (
 )
 
 
+def marks_as_text(page: Page) -> Iterator[tuple[int, str]]:
+    """The lines of what is meant as a mark of a report but read as text, brace closed or not."""
+    if page.header[0] is None:
+        return
+    for text in seen_texts(page.doctree):
+        for mark in re.findall(r"[{｛][^{}｛｝\n]*topic-[a-z0-9-]*(?:[^{}｛｝]*[}｝])?", text):
+            yield line_holding(page, text, mark), mark
+
+
 def seen_texts(doctree: nodes.document) -> Iterator[nodes.Text]:
     """The texts that a reader sees: no code, nothing that the parser made of an error."""
     apart = nodes.literal | nodes.FixedTextElement | nodes.system_message | nodes.problematic
@@ -239,19 +256,56 @@ def check_ids(site: Site) -> Iterator[tuple[str, Problem]]:
 
 
 def check_toctree(site: Site) -> Iterator[tuple[str, Problem]]:
-    """Every report and topic stands in the toctree of index.md, whose order is the site's."""
+    """Every report and topic stands in the toctree of index.md, whose order is the site's; what
+    stands in a toctree is a file."""
+    names = {one.relative_to(site.root).as_posix()[:-3] for one in find_pages(site.root)}
+    for page in site.pages:
+        folder = posixpath.dirname(page.name)
+        for line, target in toctree_targets(page):
+            # from the root where it begins with a slash, else from the page's folder
+            path = posixpath.normpath(posixpath.join(f"/{folder}", target)).strip("/")
+            if path.removesuffix(".md") not in names:
+                guess = nearest(path, names)
+                allowed = f"，是否应写作 {'/' if folder else ''}{guess}"
+                message = f"没有目录里写的 {target}{allowed if guess else '，应改正或删去'}"
+                yield page.name, Problem(line, page.column(line, target), "toctree", message)
     if site.index is None:
         return
-    for page in [*site.reports.values(), *site.topics.values()]:
+    for page in site.pages:
         name = page.name.removesuffix(".md")
-        if not re.search(rf"(?m)^(.*<)?{re.escape(name)}>?$", site.index.text):
+        ours = page.folder in CONTENT and any(page.header[:2])
+        if ours and not re.search(rf"(?m)^(.*<)?{re.escape(name)}>?$", site.index.text):
             yield page.name, Problem(1, 1, "toctree", f"index.md 的目录里应加一行 {name}")
 
 
+def toctree_targets(page: Page) -> Iterator[tuple[int, str]]:
+    """The lines (from 1) and targets of a page's toctrees but addresses, globs and ``self``."""
+    fence, toctree, options = "", False, False
+    for number, line in enumerate(page.lines, 1):
+        match = FENCE.fullmatch(line)
+        if fence:
+            if match and match["fence"].startswith(fence) and not match["info"].strip():
+                fence, options = "", False
+            elif toctree and line.strip() == "---":
+                options = not options
+            elif toctree and not options and (entry := TOCTREE_ENTRY.fullmatch(line.strip())):
+                target = entry["named"] or entry["bare"]
+                if target != "self" and not re.search(r"[*?\[]|://", target):
+                    yield number, target
+        elif match:
+            toctree = match["info"].startswith("{toctree}")
+            # a fence of colons may hold a toctree, one of backticks is code
+            if toctree or match["fence"][0] != ":":
+                fence = match["fence"]
+
+
 def check_marks(site: Site) -> Iterator[tuple[str, Problem]]:
-    """A mark names a topic that a topic page declares."""
-    for page in site.reports.values():
-        for line, topic, _dropped in marks_in_source(page.text):
+    """A mark names a topic that a topic page declares, even where it is lost."""
+    for page in site.declaring:
+        marks = {(line, topic) for line, topic, _dropped in marks_in_source(page.text)}
+        for line, text in marks_as_text(page):
+            marks |= {(line, topic) for topic in re.findall(r"topic-([a-z0-9-]+)", text)}
+        for line, topic in sorted(marks):
             if topic not in site.topics:
                 guess = nearest(topic, site.topics)
                 tail = f"，是否应写作 {guess}" if guess else f"；可用：{'、'.join(site.topics)}"
@@ -265,7 +319,7 @@ def check_coverage(site: Site) -> Iterator[tuple[str, Problem]]:
     topic has a text."""
     headings = site.headings()
     said: set[str] = set()
-    for page in site.reports.values():
+    for page in site.declaring:
         marked = {topic for _line, topic, _dropped in marks_in_source(page.text)}
         rules = {topic: patterns for topic, patterns in headings.items() if topic not in marked}
         said |= marked

@@ -105,6 +105,11 @@ class Site:
         """The home page, whose toctree has the site's order; none where it cannot be read."""
         return next((page for page in self.pages if page.name == "index.md"), None)
 
+    @property
+    def declaring(self) -> list[Page]:
+        """All pages that declare a report, one with an id taken already among them."""
+        return [page for page in self.pages if page.header[0]]
+
     def headings(self) -> dict[str, tuple[str, ...]]:
         """The heading rules by topic."""
         found = {}
