@@ -245,3 +245,22 @@ def test_a_lost_mark_of_no_topic_is_both(folder: Path, mark: str) -> None:
         f"reports/one.md:8:{column - 1} lost-mark",
         f"reports/one.md:8:{column} unknown-topic",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('他说"好"又说"行"。', "“”“”"),
+        ('"好。"他说："行。"', "“”“”"),
+        ('他说："好。', "“"),
+        ('好"，他说。', "”"),
+        ("“他说'好'，”又说", "‘’"),
+        ('说"好', "?"),
+        ('好"，他说"行', "”?"),  # the end of a quotation that a line above opened
+    ],
+)
+def test_which_of_a_pair_a_straight_quote_is(text: str, said: str) -> None:
+    problems = [one for one in check_typography(f"{text}\n") if one.rule == "quotes"]
+    sides = [one.message.partition("应写作 ")[2] for one in problems]
+    assert "".join(side if len(side) == 1 else "?" for side in sides) == said
+    assert all(len(side) == 1 or side == "“ ” 中的一个" for side in sides)

@@ -23,16 +23,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import cast
 
-from pages import (
-    BOM,
-    CONTENT,
-    ROOT,
-    Page,
-    Site,
-    find_pages,
-    read_site,
-    reading,
-)  # has the extensions found
+# pages has the extensions found, which what follows it imports
+from pages import BOM, CONTENT, ROOT, Page, Site, find_pages, read_site, reading
 
 # isort: split
 from docutils import nodes

@@ -19,6 +19,7 @@ HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
 WIDE = HAN + "“”‘’《》（）【】〔〕，。、；：！？…"
 FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。", "(": "（", ")": "）"}
 OPAQUE = "\ufffc"  # stands for code, a role, an address: neither Han nor punctuation
+QUOTES = {'"': "“ ”", "'": "‘ ’"}
 SIC = re.compile(r"\{sic\}`([^`\n]*)`")
 
 
@@ -158,11 +159,32 @@ def check_brackets(line: Line) -> Iterator[Problem]:
 
 
 def check_quotes(line: Line) -> Iterator[Problem]:
-    """Quotation marks beside Han text are “” and ‘’; which of a pair, only the author knows."""
+    """Quotation marks beside Han text are “” and ‘’; which of a pair is a guess, and no fix."""
+    sides = {mark: quote_sides(line.text, mark) for mark in QUOTES}
     for column, match in spans(line, rf"(?<=[{WIDE}])[\"']|[\"'](?=[{WIDE}])"):
-        pair = "“ ”" if match.group() == '"' else "‘ ’"
-        message = f"直引号 {match.group()} 应写作 {pair} 中的一个"
-        yield Problem(line.number, column, "quotes", message)
+        mark = match.group()
+        side = sides[mark][match.start()]
+        right = f"{QUOTES[mark]} 中的一个" if side is None else QUOTES[mark].split()[side]
+        yield Problem(line.number, column, "quotes", f"直引号 {mark} 应写作 {right}")
+
+
+def quote_sides(text: str, mark: str) -> dict[int, int | None]:
+    """By its place each of a line's straight marks: 0 opens, 1 closes, ``None`` may be either.
+
+    A mark that opens stands after nothing, a colon or a bracket; one that closes before nothing
+    or a mark that ends something. Where they do not tell, those of a line in pairs do.
+    """
+    sides: dict[int, int | None] = {}
+    for match in re.finditer(mark, text):
+        place = match.start()
+        # an empty string, at the line's ends, is in any
+        opens = text[max(place - 1, 0) : place] in "：:；、（(《【“‘"
+        closes = text[place + 1 : place + 2] in "，。；、：！？）》】”’,.;:?!)"
+        sides[place] = None if opens == closes else int(closes)
+    pairs = dict(zip(sides, (0, 1) * (len(sides) // 2), strict=False))
+    if len(pairs) == len(sides) and all(sides[n] in (None, side) for n, side in pairs.items()):
+        return {**pairs}
+    return sides
 
 
 def check_spaces(line: Line) -> Iterator[Problem]:
