@@ -204,3 +204,60 @@ def test_a_sixth_report_stands_everywhere(site_copy: Project) -> None:
     site_copy.build("latex")
     tex = (site_copy.output / "latex" / "fanwen.tex").read_text(encoding="utf-8")
     assert tex.count("活动形式单一，参加的人不") >= 2  # the report's page and a comparison
+
+
+@pytest.mark.parametrize("key", [EOFError, KeyboardInterrupt])
+def test_a_question_left_ends_quietly(
+    site_copy: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    key: type[BaseException],
+) -> None:  # fmt: skip
+    def leave(_question: str) -> str:
+        raise key
+
+    before = tree(site_copy.source)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", leave)
+    assert new.main(["--root", str(site_copy.source), "report"]) != 0
+    assert capsys.readouterr().err == "\n没有新建。\n"
+    assert tree(site_copy.source) == before
+
+
+def test_what_will_not_do_is_asked_again_at_once(
+    site_copy: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = []
+    answers = iter(["Town School", "community", "", *REPORT.values()])
+
+    def answer(question: str) -> str:
+        questions.append(question)
+        return next(answers)
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", answer)
+    assert new.main(["--root", str(site_copy.source), "report"]) == 0
+    assert len({*questions[:4]}) == 1
+    malformed, taken, empty = capsys.readouterr().err.splitlines()
+    assert "只能用小写字母" in malformed
+    assert "community.md 已有" in taken
+    assert empty == "这一项要填"
+    assert (site_copy.source / "reports/town-school.md").is_file()
+
+
+def test_a_given_id_that_will_not_do_asks_nothing(
+    site_copy: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda question: pytest.fail(question))
+    assert run(site_copy, "report", {"id": "community"}) == 1
+    assert "community.md 已有" in capsys.readouterr().err
+
+
+def test_without_a_terminal_what_lacks_is_named(
+    site_copy: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False)
+    assert run(site_copy, "report", {"id": "town-school"}) == 1
+    assert capsys.readouterr().err == (
+        "没有新建：缺 title、short_title。这里不是终端，不提问，应在命令里写明："
+        "make 用 TITLE=… SHORT_TITLE=…，new.py 用 --title … --short-title …\n"
+    )

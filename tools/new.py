@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,18 +86,57 @@ SAMPLES = tuple(
 )
 
 
-def ask(fields: tuple[Field, ...], given: dict[str, str]) -> dict[str, str]:
-    """The values given, and those asked for."""
-    values = {}
+def ask(
+    fields: tuple[Field, ...], given: dict[str, str], why_not: Callable[[Field, str], str]
+) -> dict[str, str]:
+    """The values given, and those asked for; where no one can be asked, what lacks is refused.
+
+    :param why_not: why a value of a field will not do, or an empty string. What was given is
+        refused for it, what was asked is asked again.
+    """
+    values = {field.name: given.get(field.name, "").strip() for field in fields}
     for field in fields:
-        value = given.get(field.name, "").strip()
-        if not value and sys.stdin.isatty():
-            hint = "" if field.required else "，可不填"
-            value = input(f"{field.question}{hint}：").strip()
-        if not value and field.required:
-            raise Refusal(f"缺 {field.name}：{field.question}")
-        values[field.name] = value
+        if values[field.name] and (reason := why_not(field, values[field.name])):
+            raise Refusal(reason)
+    lacking = [field for field in fields if field.required and not values[field.name]]
+    if lacking and not sys.stdin.isatty():
+        names = [field.name for field in lacking]
+        raise Refusal(
+            f"缺 {'、'.join(names)}。这里不是终端，不提问，应在命令里写明："
+            f"make 用 {' '.join(f'{name.upper()}=…' for name in names)}，"
+            f"new.py 用 {' '.join(f'{option(name)} …' for name in names)}"
+        )
+    for field in fields:
+        if not values[field.name] and sys.stdin.isatty():
+            values[field.name] = answer(field, why_not)
     return values
+
+
+def answer(field: Field, why_not: Callable[[Field, str], str]) -> str:
+    """What is answered to a field's question, asked until it will do."""
+    hint = "" if field.required else "，可不填"
+    while True:
+        value = input(f"{field.question}{hint}：").strip()
+        reason = why_not(field, value) if value else "这一项要填" * field.required
+        if not reason:
+            return value
+        print(reason, file=sys.stderr)
+
+
+def option(name: str) -> str:
+    """A field's name on the command line."""
+    return f"--{name.replace('_', '-')}"
+
+
+def id_problem(site: Site, kind: str, id_: str) -> str:
+    """Why a page cannot have an id, or an empty string."""
+    if not ID.fullmatch(id_):
+        return f"编号“{id_}”只能用小写字母、数字和连字符"
+    name = f"{kind}s/{id_}.md"
+    used = site.reports if kind == "report" else site.topics
+    if id_ in used or (site.root / name).exists():
+        return f"{used[id_].name if id_ in used else name} 已有，不覆盖；请换一个编号"
+    return ""
 
 
 def section_titles(site: Site) -> list[str]:
@@ -152,16 +192,13 @@ def make(root: Path, kind: str, given: dict[str, str]) -> Path:
     :return: the page's path.
     """
     site, _problems = read_site(root)
-    values = ask(FIELDS[kind], given)
+    values = ask(
+        FIELDS[kind],
+        given,
+        lambda field, value: id_problem(site, kind, value) if field.name == "id" else "",
+    )
     id_, title = values.pop("id"), values.pop("title")
-    if not ID.fullmatch(id_):
-        raise Refusal(f"编号“{id_}”只能用小写字母、数字和连字符")
     path = root / f"{kind}s" / f"{id_}.md"
-    used = site.reports if kind == "report" else site.topics
-    if path.exists() or id_ in used:
-        raise Refusal(
-            f"{(used[id_].name if id_ in used else path.name)} 已有，不覆盖；请换一个编号"
-        )
     fields: dict[str, object] = {kind: id_}
     numbers = [page.header[0].number or 0 for page in site.reports.values() if page.header[0]]
     number = max(numbers, default=0) + 1
@@ -194,13 +231,16 @@ def main(arguments: list[str] | None = None) -> int:
     for kind, fields in FIELDS.items():
         one = kinds.add_parser(kind, help={"report": "新建报告", "topic": "新建主题"}[kind])
         for field in fields:
-            one.add_argument(f"--{field.name.replace('_', '-')}", default="", help=field.question)
+            one.add_argument(option(field.name), default="", help=field.question)
     options = vars(parser.parse_args(arguments))
     root, kind = options.pop("root"), options.pop("kind")
     try:
         path = make(root, kind, options)
     except Refusal as refusal:
         print(f"没有新建：{refusal}", file=sys.stderr)
+        return 1
+    except (EOFError, KeyboardInterrupt):  # Ctrl+D or Ctrl+C at a question
+        print("\n没有新建。", file=sys.stderr)
         return 1
     page = path.relative_to(root)
     print(f"新建了 {page}，并加进了 index.md 的目录。接着写正文，写好后运行 make check。")
