@@ -1,8 +1,9 @@
-"""`make new-report` and `make new-topic`, and a sixth report added as a contributor would."""
+"""`make new-report` and `make new-topic`, and one more report added as a contributor would."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
     from conftest import Project
 
+# Ids that no contributor takes: the site may have got any number of pages.
 REPORT = {
-    "id": "town-school",
+    "id": "report-of-a-test",
     "title": "镇中心小学总结",
     "short_title": "镇中心小学",
     "organization": "学校",
@@ -27,7 +29,7 @@ REPORT = {
     "description": "一所小学的总结。",
 }
 TOPIC = {
-    "id": "study-org",
+    "id": "topic-of-a-test",
     "title": "学习型机关建设",
     "short_title": "学习型机关",
     "group": "主要做法",
@@ -43,7 +45,7 @@ SIXTH = """
 
 ## 二、存在问题
 
-活动形式单一，参加的人不{sic}`购=>够`多。
+测试里的活动形式单一，参加的人不{sic}`购=>够`多。
 """
 
 
@@ -62,42 +64,70 @@ def problems(site: Project) -> list[str]:
     return [f"{name}:{one.line}:{one.column} {one.rule}" for name, one in found]
 
 
+def index_of(site: Project) -> list[str]:
+    return (site.source / "index.md").read_text(encoding="utf-8").splitlines()
+
+
+def toctree(index: list[str], folder: str) -> list[str]:
+    """Its lines for the pages of a folder."""
+    return [line for line in index if re.search(rf"(^|<){folder}/", line)]
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*.md")}
 
 
 def test_a_new_report_builds_and_has_nothing_left_but_to_be_written(site_copy: Project) -> None:
+    before = index_of(site_copy)
+    numbers = [
+        int(number)
+        for path in (site_copy.source / "reports").glob("*.md")
+        for number in re.findall(r"(?m)^number: (\d+)$", path.read_text(encoding="utf-8"))
+    ]
+    number = max(numbers) + 1
     assert run(site_copy, "report", REPORT) == 0
-    page = (site_copy.source / "reports/town-school.md").read_text(encoding="utf-8")
+    page = (site_copy.source / "reports/report-of-a-test.md").read_text(encoding="utf-8")
     assert page.startswith(
-        "---\nreport: town-school\nnumber: 6\nshort_title: 镇中心小学\norganization: 学校\n"
-        "period: 2023 年\ndescription: 一所小学的总结。\n---\n\n# 篇6：镇中心小学总结\n"
+        f"---\nreport: report-of-a-test\nnumber: {number}\nshort_title: 镇中心小学\n"
+        f"organization: 学校\nperiod: 2023 年\ndescription: 一所小学的总结。\n---\n\n# 篇{number}：镇中心小学总结\n"
     )
-    index = (site_copy.source / "index.md").read_text(encoding="utf-8")
-    assert "affairs>\n篇6 镇中心小学 <reports/town-school>\n```" in index
+    place = before.index(toctree(before, "reports")[-1]) + 1
+    added = f"篇{number} 镇中心小学 <reports/report-of-a-test>"
+    assert index_of(site_copy) == [*before[:place], added, *before[place:]]
     assert problems(site_copy) == [
-        "reports/town-school.md:12:3 placeholder",
-        "reports/town-school.md:16:1 placeholder",
+        "reports/report-of-a-test.md:12:3 placeholder",
+        "reports/report-of-a-test.md:16:1 placeholder",
     ]
     site_copy.build()
 
 
 def test_a_new_topic_builds_and_has_nothing_left_but_to_be_written(site_copy: Project) -> None:
+    before = index_of(site_copy)
+    group = f"\ngroup: {TOPIC['group']}\n"
+    [*_, last] = [
+        line
+        for line in toctree(before, "topics")
+        if group in (site_copy.source / f"{line}.md").read_text(encoding="utf-8")
+    ]
+    assert last != toctree(before, "topics")[-1]
     assert run(site_copy, "topic", TOPIC | {"headings": "突出学习型机关建设*；抓住*主线*"}) == 0
-    index = (site_copy.source / "index.md").read_text(encoding="utf-8")
-    assert "topics/minors\ntopics/study-org\ntopics/results\n" in index  # last of its group
-    assert problems(site_copy) == ["topics/study-org.md:14:3 placeholder"]
+    place = before.index(last) + 1
+    added = "topics/topic-of-a-test"
+    assert index_of(site_copy) == [*before[:place], added, *before[place:]]
+    assert problems(site_copy) == ["topics/topic-of-a-test.md:14:3 placeholder"]
     site_copy.build()
-    cell = site_copy.page("topics/study-org").select_one('[data-report="community"]')
+    cell = site_copy.page("topics/topic-of-a-test").select_one('[data-report="community"]')
     assert cell is not None
     assert "学习型机关建设" in cell.get_text()
 
 
 def test_a_topic_that_a_report_is_marked_for_needs_no_headings(site_copy: Project) -> None:
-    site_copy.edit("reports/community.md", "{.topic-opening}", "{.topic-opening .topic-study-org}")
+    site_copy.edit(
+        "reports/community.md", "{.topic-opening}", "{.topic-opening .topic-topic-of-a-test}"
+    )
+    before = toctree(index_of(site_copy), "topics")
     assert run(site_copy, "topic", TOPIC | {"group": "新的一组"}) == 0
-    index = (site_copy.source / "index.md").read_text(encoding="utf-8")
-    assert "topics/next-steps\ntopics/study-org\n```" in index
+    assert toctree(index_of(site_copy), "topics") == [*before, "topics/topic-of-a-test"]
     site_copy.build()
 
 
@@ -106,7 +136,7 @@ def test_a_topic_that_a_report_is_marked_for_needs_no_headings(site_copy: Projec
     [
         ("report", REPORT | {"id": "community"}, "reports/community.md 已有，不覆盖"),
         ("report", REPORT | {"id": "Town School"}, "编号“Town School”只能用小写字母"),
-        ("report", {"id": "town-school"}, "缺 title"),
+        ("report", {"id": "report-of-a-test"}, "缺 title"),
         ("topic", TOPIC | {"id": "care"}, "topics/care.md 已有，不覆盖"),
         ("topic", TOPIC, "还没有报告写到这个主题"),
         ("topic", TOPIC | {"headings": "没有这一节"}, "没有一节的标题合于“没有这一节”"),
@@ -126,10 +156,12 @@ def test_what_is_refused_leaves_nothing_behind(
 def test_a_file_of_that_name_is_not_overwritten(
     site_copy: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    site_copy.write("reports/town-school.md", "草稿\n")
+    site_copy.write("reports/report-of-a-test.md", "草稿\n")
     assert run(site_copy, "report", REPORT) == 1
-    assert "town-school.md 已有" in capsys.readouterr().err
-    assert (site_copy.source / "reports/town-school.md").read_text(encoding="utf-8") == "草稿\n"
+    assert "report-of-a-test.md 已有" in capsys.readouterr().err
+    assert (site_copy.source / "reports/report-of-a-test.md").read_text(
+        encoding="utf-8"
+    ) == "草稿\n"
 
 
 def test_an_index_without_a_place_is_named(
@@ -148,7 +180,7 @@ def test_what_is_not_given_is_asked(site_copy: Project, monkeypatch: pytest.Monk
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _question: next(answers))
     assert new.main(["--root", str(site_copy.source), "report"]) == 0
-    assert (site_copy.source / "reports/town-school.md").is_file()
+    assert (site_copy.source / "reports/report-of-a-test.md").is_file()
 
 
 def test_make_hands_its_variables_on(site_copy: Project, tmp_path: Path) -> None:
@@ -166,14 +198,14 @@ def test_make_hands_its_variables_on(site_copy: Project, tmp_path: Path) -> None
     assert result.stdout == 'tools/new.py|report|--id|a|--title|某 "校"\'s|'
 
 
-def test_a_sixth_report_stands_everywhere(site_copy: Project) -> None:
+def test_one_more_report_stands_everywhere(site_copy: Project) -> None:
     """Tagged in part, in part left to heading rules; beside its page only the toctree changes."""
     topic = site_copy.source / "topics/shortcomings.md"
     if "headings:" not in topic.read_text(encoding="utf-8"):
         site_copy.edit("topics/shortcomings.md", "---\n\n#", "headings: [存在*问题*]\n---\n\n#")
     before = tree(site_copy.source)
     assert run(site_copy, "report", REPORT) == 0
-    path = site_copy.source / "reports/town-school.md"
+    path = site_copy.source / "reports/report-of-a-test.md"
     head, _, rest = path.read_text(encoding="utf-8").partition("\n% ")
     foot = rest[rest.index("\n:::") :]
     path.write_text(head + SIXTH + foot, encoding="utf-8")
@@ -182,28 +214,28 @@ def test_a_sixth_report_stands_everywhere(site_copy: Project) -> None:
         for name, text in tree(site_copy.source).items()
         if before.get(name) != text
     }
-    assert changed == {"reports/town-school.md", "index.md"}
+    assert changed == {"reports/report-of-a-test.md", "index.md"}
     assert check.check(site_copy.source) == []
 
     app = site_copy.build()
     collection = get_domain(app.env).collect()
-    assert list(collection.reports)[-1] == "town-school"
-    said = {topic for topic, report in collection.passages if report == "town-school"}
+    assert list(collection.reports)[-1] == "report-of-a-test"
+    said = {topic for topic, report in collection.passages if report == "report-of-a-test"}
     assert said == {"opening", "theory-study", "civility", "shortcomings"}
     for topic_page in collection.topics.values():
         page = site_copy.page(topic_page.docname)
-        cell = page.select_one('.section-compare-cell[data-report="town-school"]')
+        cell = page.select_one('.section-compare-cell[data-report="report-of-a-test"]')
         assert cell is not None
         assert bool(cell.select(".section-compare-passage")) is (topic_page.id in said)
     matrix = site_copy.page("index").select_one(".section-coverage-table")
     assert matrix is not None
-    assert len(matrix.select("thead th")) == 7
+    assert len(matrix.select("thead th")) == len(collection.reports) + 1
     last = [row.select("td")[-1].get_text(strip=True) for row in matrix.select("tbody tr")]
     assert sum(bool(text) for text in last) == len(said)
 
     site_copy.build("latex")
     tex = (site_copy.output / "latex" / "fanwen.tex").read_text(encoding="utf-8")
-    assert tex.count("活动形式单一，参加的人不") >= 2  # the report's page and a comparison
+    assert tex.count("测试里的活动形式单一，参加的人不") >= 2  # the report's page and a comparison
 
 
 @pytest.mark.parametrize("key", [EOFError, KeyboardInterrupt])
@@ -240,7 +272,7 @@ def test_what_will_not_do_is_asked_again_at_once(
     assert "只能用小写字母" in malformed
     assert "community.md 已有" in taken
     assert empty == "这一项要填"
-    assert (site_copy.source / "reports/town-school.md").is_file()
+    assert (site_copy.source / "reports/report-of-a-test.md").is_file()
 
 
 def test_a_given_id_that_will_not_do_asks_nothing(
@@ -256,7 +288,7 @@ def test_without_a_terminal_what_lacks_is_named(
     site_copy: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: False)
-    assert run(site_copy, "report", {"id": "town-school"}) == 1
+    assert run(site_copy, "report", {"id": "report-of-a-test"}) == 1
     assert capsys.readouterr().err == (
         "没有新建：缺 title、short_title。这里不是终端，不提问，应在命令里写明："
         "make 用 TITLE=… SHORT_TITLE=…，new.py 用 --title … --short-title …\n"

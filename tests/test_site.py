@@ -16,7 +16,11 @@ from printed import squeeze
 from section_compare.domain import get_domain
 from section_compare.marks import topics_of
 
-REPORTS = ["county-transport", "community", "organization", "state-company", "government-affairs"]
+INDEX = (ROOT / "index.md").read_text(encoding="utf-8")
+# The pages in the order of the contents.
+REPORTS, TOPICS = (
+    re.findall(rf"(?m)(?:^|<){folder}/([\w-]+)>?$", INDEX) for folder in ("reports", "topics")
+)
 BUILDERS = ["dirhtml", "singlehtml", "epub", "latex", "text", "man", "texinfo", "xml", "gettext"]
 
 
@@ -39,12 +43,18 @@ def test_no_text_is_without_a_topic(site: Project) -> None:
 def test_every_cell_of_every_topic_page_is_there(site: Project) -> None:
     app = site.build("pseudoxml")
     collection = get_domain(app.env).collect()
-    assert list(collection.reports) == REPORTS
-    assert 10 <= len(collection.topics) <= 14
+    assert [report.docname for report in collection.reports.values()] == [
+        f"reports/{name}" for name in REPORTS
+    ]
+    assert [topic.docname for topic in collection.topics.values()] == [
+        f"topics/{name}" for name in TOPICS
+    ]
+    assert sorted(REPORTS) == sorted(path.stem for path in (ROOT / "reports").glob("*.md"))
+    assert sorted(TOPICS) == sorted(path.stem for path in (ROOT / "topics").glob("*.md"))
     for topic in collection.topics.values():
         page = site.page(topic.docname)
         cells = page.select(f'[data-topic="{topic.id}"]')
-        assert [cell["data-report"] for cell in cells] == REPORTS
+        assert [cell["data-report"] for cell in cells] == list(collection.reports)
         for cell in cells:
             said = (topic.id, cell["data-report"]) in collection.passages
             assert bool(cell.select(".section-compare-passage")) is said
