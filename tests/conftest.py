@@ -30,6 +30,13 @@ SITE_PARTS = (
     "_templates", "_book", "locales",
 )  # fmt: skip
 
+
+def listed(folder: str) -> list[str]:
+    """The names of a folder's pages in the order of the site's contents."""
+    index = (ROOT / "index.md").read_text(encoding="utf-8")
+    return re.findall(rf"(?m)(?:^|<){folder}/([\w-]+)>?$", index)
+
+
 sys.path[:0] = [str(ROOT / "_ext"), str(ROOT / "tools")]
 # From here, before a copy of the site brings its own: what is imported is what coverage measures.
 for module in ("book", "navigation", "publishing", "reproducible", "untrusted"):

@@ -89,7 +89,8 @@ def test_a_new_report_builds_and_has_nothing_left_but_to_be_written(site_copy: P
     page = (site_copy.source / "reports/report-of-a-test.md").read_text(encoding="utf-8")
     assert page.startswith(
         f"---\nreport: report-of-a-test\nnumber: {number}\nshort_title: 镇中心小学\n"
-        f"organization: 学校\nperiod: 2023 年\ndescription: 一所小学的总结。\n---\n\n# 篇{number}：镇中心小学总结\n"
+        "organization: 学校\nperiod: 2023 年\ndescription: 一所小学的总结。\n---\n\n"
+        f"# 篇{number}：镇中心小学总结\n"
     )
     place = before.index(toctree(before, "reports")[-1]) + 1
     added = f"篇{number} 镇中心小学 <reports/report-of-a-test>"

@@ -10,17 +10,13 @@ import pytest
 from babel.messages.extract import extract
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
-from conftest import ROOT, Project
+from conftest import ROOT, Project, listed
 from docutils import nodes
 from printed import squeeze
 from section_compare.domain import get_domain
 from section_compare.marks import topics_of
 
-INDEX = (ROOT / "index.md").read_text(encoding="utf-8")
-# The pages in the order of the contents.
-REPORTS, TOPICS = (
-    re.findall(rf"(?m)(?:^|<){folder}/([\w-]+)>?$", INDEX) for folder in ("reports", "topics")
-)
+REPORTS, TOPICS = listed("reports"), listed("topics")
 BUILDERS = ["dirhtml", "singlehtml", "epub", "latex", "text", "man", "texinfo", "xml", "gettext"]
 
 
