@@ -259,7 +259,7 @@ def test_more_than_two_reports_take_a_landscape_sheet(book: Book, site: Project)
             assert title_of(site, f"topics/{topic}") in heads
             for name in columns_of(site, topic):
                 assert re.search(rf"{name}第\d+页", heads), (topic, page)
-    assert seen >= {2, 5}
+    assert min(seen) <= 2 < max(seen)
 
 
 def test_silent_reports_are_named_in_a_line(book: Book, site: Project) -> None:
