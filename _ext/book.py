@@ -19,7 +19,7 @@ GUIDE_TITLES = {"toc": "目录", "cover": "封面"}
 
 
 class NameOnPage(SphinxPostTransform):
-    """The five titles are alike: below its title a report says whose it is."""
+    """The titles are alike: below its own a report says whose it is."""
 
     formats: tuple[str, ...] = ("html",)
     default_priority = 3
