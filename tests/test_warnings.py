@@ -89,6 +89,12 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "page.md:3: WARNING: option 'shared': found 'six', allowed: 0, a whole number from 2 on [section_compare.option]",
         ],
     ),
+    "length of phrases beyond all measure": (
+        compare("care", f":shared: {'9' * 5000}"),
+        [
+            f"page.md:3: WARNING: option 'shared': found '{'9' * 5000}', allowed: 0, a whole number from 2 on [section_compare.option]",
+        ],
+    ),
     "list of phrases out of range": (
         "# Page\n\n:::{section-phrases}\n:shared: 0\n:limit: 0\n:::\n\nStill built.\n",
         [

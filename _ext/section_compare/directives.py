@@ -39,8 +39,11 @@ class PlaceholderDirective(SphinxDirective):
         value: str | None = self.options.get(option)
         if value is None:
             return None
-        if value.isdecimal() and (int(value) in others or int(value) >= least):
-            return int(value)
+        # of more digits than these Python may refuse to make a number
+        if value.isdecimal() and len(value) < 10:
+            number = int(value)
+            if number in others or number >= least:
+                return number
         names = [*map(str, others), __("a whole number from %d on") % least]
         message = __("option %r: found %r, %s")
         tail = warn.allowed(names)
