@@ -128,6 +128,7 @@ def test_the_rule(blocks: Blocks, expected: list[list[str]]) -> None:
         ("以人为本", 0, 2, (1, 2)),
         ("行为甲", 1, 3, (2, 3)),
         ("甲行为", 2, 3, (3, 3)),
+        ("实事求是", 1, 4, (1, 3)),
         # of nothing but function words nothing is left
         ("的了的", 1, 3, (3, 3)),
         ("甲乙", 1, 1, (1, 1)),
@@ -159,6 +160,22 @@ def test_a_mark_names_what_it_overlaps_and_not_what_stands_beside_it() -> None:
         [(0, (2,)), (1, (2,))],
         [(0, ())],
         [(2, (1,))],
+    ]
+    # the mark before ends where 戊己庚辛 begins, of which the mark behind covers all but 戊
+    shared = find(
+        [
+            ("a", "甲乙丙丁戊己庚辛壬癸子"),
+            ("b", "甲乙丙丁"),
+            ("c", "戊己庚辛"),
+            ("d", "己庚辛壬癸子"),
+        ],
+        4,
+    )
+    assert [[mark.others for mark in marks] for marks in shared.marks] == [
+        [(), (2,)],
+        [()],
+        [()],
+        [()],
     ]
 
 
