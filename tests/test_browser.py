@@ -73,6 +73,31 @@ def test_no_line_is_too_long_to_read(open_page: OpenPage, path: str) -> None:
     assert 30 < longest < 50
 
 
+@pytest.mark.parametrize("inside", ["article section", ".section-compare-passage"])
+def test_lines_break_where_chinese_ones_may(open_page: OpenPage, inside: str) -> None:
+    """Between two quotations too; never before a mark that closes nor after one that opens."""
+    lines = open_page("topics/care.html", width=390).evaluate(
+        """inside => {
+            const p = document.createElement("p");
+            document.querySelector(inside).append(p);
+            p.textContent = "说“甲”“乙”，《丙》《丁》；（戊）……";
+            p.style.cssText = "width: 1px; overflow-wrap: normal";
+            const range = new Range();
+            let last, lines = "";
+            for (let at = 0; at < p.firstChild.length; at++) {
+                range.setStart(p.firstChild, at);
+                range.setEnd(p.firstChild, at + 1);
+                const { top } = range.getBoundingClientRect();
+                lines += (last < top ? "|" : "") + range;
+                last = top;
+            }
+            return lines;
+        }""",
+        inside,
+    )
+    assert lines == "说|“甲”|“乙”，|《丙》|《丁》；|（戊）……"
+
+
 def test_a_title_takes_no_line_for_its_link(open_page: OpenPage) -> None:
     """The sign of the link is unseen until one points at the title."""
     page = open_page("topics/care.html", width=390)
