@@ -232,6 +232,16 @@ def test_a_snippet_does_not_begin_with_a_closing_mark(open_page: OpenPage) -> No
     assert not [snippet for snippet in snippets if re.match("…?[”’）》，。、；：？！ ]", snippet)]
 
 
+def test_a_snippet_has_no_blank_after_a_full_width_mark(open_page: OpenPage) -> None:
+    """Where one paragraph follows another; between cells of a table the blank stays."""
+    page = open_page(f"search.html?q={quote('志愿服务')}")
+    snippets = page.locator(".section-search-snippet").all_inner_texts()
+    assert any("没有这一部分。香港路社区" in snippet for snippet in snippets)
+    assert not [snippet for snippet in snippets if re.search(r"[。；：”]\s", snippet)]
+    ask(page, "光标在别处")
+    assert "恢复全部 Esc 关掉" in page.locator(".section-search-snippet").inner_text()
+
+
 def test_the_snippet_shows_the_reading(small: Project, open_page: OpenPage) -> None:
     page = open_page(address(small))
     ask(page, "确定要把关怀")

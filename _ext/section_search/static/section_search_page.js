@@ -27,6 +27,9 @@
     return made;
   };
 
+  /* A text's lines as one: a blank between two, but none after a full-width mark, which has its own. */
+  const oneLine = (text) => text.replace(/([\u3001-\u303f\uff01-\uff0f\uff1a-\uff1f’”…])\n/g, "$1");
+
   /* A piece of a text, with the hits in it marked. */
   const marked = (text, from, to, hits) => {
     const pieces = [];
@@ -34,10 +37,10 @@
     for (const [start, end] of hits) {
       if (end <= from || start >= to || start === end) continue;
       const [first, after] = [Math.max(start, from), Math.min(end, to)];
-      pieces.push(text.slice(last, first), element("mark", "", text.slice(first, after)));
+      pieces.push(oneLine(text.slice(last, first)), element("mark", "", oneLine(text.slice(first, after))));
       last = after;
     }
-    pieces.push(text.slice(last, to));
+    pieces.push(oneLine(text.slice(last, to)));
     return pieces.filter((piece) => piece !== "");
   };
 
