@@ -188,6 +188,28 @@ def test_the_focus_is_seen(open_page: OpenPage) -> None:
     assert seen > 15
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_matrix_scrolls_in_one_box_and_only_where_it_must(
+    open_page: OpenPage, width: int
+) -> None:
+    page = open_page("index.html", width=width)
+    scrolling = page.eval_on_selector_all(
+        ".section-coverage, .section-coverage div",
+        """all => all.filter(box => getComputedStyle(box).overflowX !== "visible"
+            && box.scrollWidth > box.clientWidth).map(box => box.classList[0])""",
+    )
+    assert scrolling == (["section-coverage"] if width == 390 else [])
+    # the first column stays and covers what goes by, to the box's very edge
+    gap = page.locator(".section-coverage").evaluate(
+        """box => {
+            box.scrollLeft = 1e4;
+            const first = box.querySelector("tbody th");
+            return first.getBoundingClientRect().left - box.getBoundingClientRect().left;
+        }"""
+    )
+    assert gap == 0
+
+
 def test_forced_colours_keep_every_control(open_page: OpenPage) -> None:
     page = open_page("topics/care.html", forced_colors="active")
     borders = page.eval_on_selector_all(
