@@ -188,6 +188,32 @@ def test_the_focus_is_seen(open_page: OpenPage) -> None:
     assert seen > 15
 
 
+@pytest.mark.parametrize("path", ["index", "reports/state-company", "topics/care"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_with_the_focus_is_out_of_sight(open_page: OpenPage, path: str, width: int) -> None:
+    """Neither beside the window nor under a bar, a column's head or the matrix's first column.
+
+    From the end up: what one comes to then stands at the edge where these are.
+    """
+    page = open_page(f"{path}.html", width=width, reduced_motion="reduce")
+    page.locator("footer a, .toc-drawer a").last.focus()
+    places = set()
+    while page.evaluate("document.activeElement !== document.body"):
+        page.wait_for_function(
+            """() => {
+                const { activeElement: one } = document;
+                const { left, right, top, bottom } = one.getClientRects()[0];
+                const at = document.elementFromPoint(left + 1, (top + bottom) / 2);
+                return left >= 0 && right <= innerWidth && one.contains(at);
+            }"""
+        )
+        inside = "document.activeElement.closest('aside, article, body').classList[0]"
+        places.add(page.evaluate(inside))
+        page.keyboard.press("Shift+Tab")
+    assert "sidebar-drawer" in places
+    assert ("toc-drawer" in places) == path.startswith("reports")
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_matrix_scrolls_in_one_box_and_only_where_it_must(
     open_page: OpenPage, width: int
