@@ -122,6 +122,11 @@ HOSTILE = {
     "image outside": "![x](../secret.png)",
     "image elsewhere": "![x](https://example.org/x.png)",
     "image with a script": "![x](evil.svg)",
+    "image in a link": "```{image} https://example.org/x.png\n:alt: x\n:target: https://example.org\n```",
+    "image in a link, without text": "```{image} https://example.org/x.png\n:target: https://example.org\n```",
+    "image that leads outside, for the language": "![x](shown.png)",
+    "image whose name is LaTeX": "```{image} a}}^^5cinput{x}{{.png\n```",
+    "class that is LaTeX": "[x]{class=\"y^^7d\\input^^7b/etc/passwd^^7d\"}",
     "link": "[x](javascript:alert(1))",
     "link in reStructuredText": "```{eval-rst}\n`x <javascript:alert(1)>`_ `y <java\\script:alert(1)>`_\n```",
     "link of an image": "```{image} dot.png\n:target: javascript:alert(1)\n```",
@@ -155,7 +160,10 @@ def hostile(make_project: MakeProject, header: str, body: str) -> Project:
     page = f"---\nreport: beta\n{header}\n---\n\n# Beta\n\n{{.topic-care}}\n## Part\n\n{body}\n"
     project.write("beta.md", page)
     project.write("evil.svg", "<svg onload='alert(1)'/>")
-    (project.source / "dot.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    for name in ("dot.png", "shown.png", "a}}^^5cinput{x}{{.png"):
+        (project.source / name).write_bytes(b"\x89PNG\r\n\x1a\n")
+    # Sphinx takes it for shown.png where pages are in English
+    (project.source / "shown.en.png").symlink_to("../secret.png")
     for name in ("secret.txt", "secret.png"):
         (project.source.parent / name).write_text("SECRET", encoding="utf-8")
     return project
@@ -189,7 +197,8 @@ def acts(project: Project) -> list[str]:
         if path.suffix == ".tex":
             text = path.read_text(encoding="utf-8")
             found += [
-                f"{path.name}: {one}" for one in re.findall(r"\\input\{/.*|\\href\{java.*", text)
+                f"{path.name}: {one}"
+                for one in re.findall(r"\\input(?:\{|\^\^7b)/.*|\^\^5cinput.*|\\href\{java.*", text)
             ]
     return found
 
@@ -218,12 +227,44 @@ def test_the_same_pages_act_where_they_are_trusted(make_project: MakeProject) ->
         assert bool(acts(project)) is (name not in ("link", "raw latex")), name
 
 
-def test_a_page_from_outside_the_project_is_not_read(make_project: MakeProject) -> None:
+@pytest.mark.parametrize("target", ["../secret.txt", ".git/config"])
+def test_a_page_that_is_a_link_is_not_read(make_project: MakeProject, target: str) -> None:
+    """Also where it leads to a file of the project: one may hold the host's credentials."""
     project = hostile(make_project, "", "x")
-    (project.source / "linked.md").symlink_to(project.source.parent / "secret.txt")
+    project.write(".git/config", "SECRET")
+    (project.source / "linked.md").symlink_to(target)
     project.build(warnings=True, untrusted=True)
-    assert any("lies outside the project [untrusted.file]" in line for line in project.messages)
+    assert any("is a link to another file [untrusted.file]" in line for line in project.messages)
     assert acts(project) == []
+
+
+@pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml"])
+def test_a_page_whose_name_is_markup_is_not_read(make_project: MakeProject, builder: str) -> None:
+    name = "a'*[\"><img src=x onerror=alert(1)>"
+    project = make_project(FILES | {f"{name}.md": "# Named\n", "a (1)、甲.md": "# Good\n"})
+    for untrusted, count in ((False, int(builder == "singlehtml")), (True, 0)):
+        project.build(builder, warnings=True, untrusted=untrusted)
+        pages = [
+            BeautifulSoup(path.read_bytes(), "html.parser")
+            for path in (project.output / builder).rglob("*.html")
+        ]
+        assert bool([page for page in pages if page.select("img[onerror]")]) is bool(count)
+        assert any("Good" in page.get_text() for page in pages)
+    assert not any("Named" in page.get_text() for page in pages if builder == "singlehtml")
+    assert [line for line in project.messages if line.endswith("[untrusted.file]")]
+
+
+def test_a_manual_holds_no_command_and_no_builder_stops(make_project: MakeProject) -> None:
+    body = "```{eval-rst}\n.. image:: dot.png\n   :loading: embed\n"
+    body += "   :alt: x\n         .so /etc/passwd\n\n.. header:: x\n\n.. footer:: y\n```\n"
+    project = hostile(make_project, "", body)
+    for builder in ("man", "text", "html", "latex"):
+        project.build(builder, warnings=True, untrusted=True)
+        assert not [line for line in project.messages if "Cannot embed" in line]
+    [manual] = (project.output / "man").glob("*.1")
+    text = manual.read_text("utf-8")
+    assert "x .so /etc/passwd" in text
+    assert not re.search(r"(?m)^\.so", text)
 
 
 def test_the_switch_holds_for_one_build_only(make_project: MakeProject) -> None:

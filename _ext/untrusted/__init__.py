@@ -11,6 +11,7 @@ What is left out is a warning ``untrusted.<subtype>`` with file and line; ``READ
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
 from pathlib import Path
@@ -19,8 +20,10 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
+from sphinx.project import Project
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
+from sphinx.util.i18n import search_image_for_language
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -42,15 +45,26 @@ ICONS = ("sd_icon", "fontawesome")
 # A browser drops these from an address before it looks for the scheme.
 UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0]+")
 SCHEME = re.compile(r"([^/?#]*?):")
+# What opens, ends or hides markup in HTML, LaTeX or Texinfo. Sphinx writes classes and the names
+# of images into the two last as they are, the names of pages into dirhtml's and singlehtml's HTML.
+MARKUP = re.compile(r"""[\x00-\x1f\x7f"<>{}\\^%#$&~@]""")
 # What MyST takes from a page's front matter to read that page by.
 SETTINGS = ("myst", "substitutions", "html_meta")
 DOCUTILS = ("raw_enabled", "file_insertion_enabled")
 
 
 def warn(
-    subtype: str, message: str, *arguments: object, location: nodes.Node | tuple[str, int]
+    subtype: str, message: str, *arguments: object, location: nodes.Node | tuple[str, int] | str
 ) -> None:
     logger.warning(message, *arguments, type="untrusted", subtype=subtype, location=location)
+
+
+def is_link(path: Path, root: Path) -> bool:
+    """Whether a file is none of the project's: outside, or a link to another place.
+
+    Also to one within the project: ``.git`` may hold the host's credentials.
+    """
+    return path.resolve() != root.resolve() / Path(os.path.relpath(path, root))
 
 
 def scheme_of(address: str) -> str:
@@ -70,6 +84,20 @@ def switch_off(app: Sphinx, config: Config) -> None:
             config.myst_enable_extensions = set(config.myst_enable_extensions) - {"substitution"}
 
 
+def leave_out_pages(app: Sphinx, config: Config) -> None:
+    """No page is read whose name is markup: other pages link to it by that."""
+    if not config.untrusted:
+        return
+    project = Project(app.srcdir, config.source_suffix)
+    for docname in sorted(project.discover(config.exclude_patterns)):
+        if MARKUP.search(docname):
+            path = project.doc2path(docname, absolute=False).as_posix()
+            message = __("the page %r is left out; no name may hold markup")
+            warn("file", message, path, location=f"{app.srcdir / MARKUP.sub('?', path)}:1")
+            pattern = re.sub(r"[*\[]", "?", path)
+            config.exclude_patterns = [*config.exclude_patterns, pattern]
+
+
 def set_docutils(app: Sphinx) -> None:
     """Have docutils refuse raw content and files; the environment may be one of other builds."""
     for name in DOCUTILS:
@@ -84,8 +112,8 @@ def disarm_source(app: Sphinx, docname: str, content: list[str]) -> None:
     if not app.config.untrusted:
         return
     path = app.env.doc2path(docname)
-    if not Path(path).resolve().is_relative_to(Path(app.srcdir).resolve()):
-        warn("file", __("%s lies outside the project"), path, location=(docname, 1))
+    if is_link(Path(path), Path(app.srcdir)):
+        warn("file", __("%s is a link to another file"), path, location=(docname, 1))
         content[0] = ""
     elif app.config.source_suffix.get(path.suffix) == "markdown":
         # MyST's own reader: with another one a page could be two things
@@ -140,8 +168,26 @@ class Disarm(SphinxTransform):
                 self.leave_out(node, "link", message, node["refuri"], ", ".join(LINKS))
             elif isinstance(node, addnodes.toctree):
                 self.check_entries(node)
-            # extensions give some nodes a style of the page's author
-            node.attributes.pop("style", None)
+            elif isinstance(node, nodes.decoration):
+                # some builders know none, and stop
+                warn("meta", __("a page's header or footer is left out"), location=node[0])
+                node.parent.remove(node)
+            self.disarm_attributes(node)
+
+    def disarm_attributes(self, node: nodes.Element) -> None:
+        """Take out what writers and browsers would do more with than name a thing."""
+        # extensions give some nodes a style of the page's author
+        node.attributes.pop("style", None)
+        # one of the values has docutils read the file itself
+        node.attributes.pop("loading", None)
+        if "alt" in node:
+            # in a manual a line may be a command
+            node["alt"] = " ".join(node["alt"].split())
+        classes: list[str] = node.get("classes", [])
+        for name in filter(MARKUP.search, classes.copy()):
+            message = __("the class %r is left out; no name may hold markup")
+            warn("class", message, name, location=node)
+            classes.remove(name)
 
     def leave_out(
         self, node: nodes.Element, subtype: str, message: str, *arguments: object
@@ -149,6 +195,7 @@ class Disarm(SphinxTransform):
         """Put in a node's place what text it has."""
         warn(subtype, message, *arguments, location=node)
         text = "" if isinstance(node, nodes.raw) else node.get("alt", "") or node.astext()
+        node = self.block_around(node, keep=bool(text))
         assert node.parent is not None
         inline = isinstance(node.parent, nodes.TextElement)
         new = nodes.inline(text, text) if inline else nodes.paragraph(text, text)
@@ -157,6 +204,27 @@ class Disarm(SphinxTransform):
         else:
             node.parent.remove(node)
 
+    def block_around(self, node: nodes.Element, *, keep: bool) -> nodes.Element:
+        """Put a link of an image, which stands between blocks, into a block of its own.
+
+        Writers stop at one around anything else.
+
+        :param keep: whether something will be left in the link.
+        :return: what is to be replaced or removed: the link itself if nothing is left in it.
+        """
+        link = node.parent
+        between = isinstance(link, nodes.reference) and not isinstance(
+            link.parent, nodes.TextElement
+        )
+        # one that was left out itself stands nowhere
+        if not between or link not in link.parent.children:
+            return node
+        if keep:
+            block = nodes.paragraph()
+            link.parent.replace(link, block)
+            block += link
+        return node if keep else link
+
     def is_foreign(self, address: str) -> bool:
         scheme = scheme_of(address)
         return bool(scheme) and scheme not in LINKS
@@ -164,10 +232,15 @@ class Disarm(SphinxTransform):
     def is_own_image(self, uri: str) -> bool:
         if scheme_of(uri) or uri.startswith("//"):
             return False
-        root = Path(self.env.srcdir).resolve()
-        _relative, path = self.env.relfn2path(uri, self.env.docname)
-        file = Path(path).resolve()
-        return file.is_relative_to(root) and file.suffix.lower() in IMAGES
+        # the one that Sphinx takes where it lies beside: x.png, x.zh_CN.png
+        translated = search_image_for_language(uri, self.env)
+        _relative, path = self.env.relfn2path(translated, self.env.docname)
+        file = Path(path)
+        return not (
+            is_link(file, Path(self.env.srcdir))
+            or file.suffix.lower() not in IMAGES
+            or MARKUP.search(file.name)
+        )
 
     def check_entries(self, node: addnodes.toctree) -> None:
         for title, target in list(node["entries"]):
@@ -188,6 +261,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_message_catalog(CATALOG, str(HERE / "locale"))
     app.add_config_value("untrusted", False, "env", bool)
     app.connect("config-inited", switch_off)
+    # after Sphinx has all suffixes of pages
+    app.connect("config-inited", leave_out_pages, priority=900)
     app.connect("builder-inited", set_docutils)
     # after all that read the header for themselves
     app.connect("source-read", disarm_source, priority=900)
