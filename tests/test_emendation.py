@@ -54,6 +54,13 @@ def test_the_nearest_mark_has_one_separator() -> None:
     assert parse.nearest("ab") == ""
 
 
+@pytest.mark.parametrize("sign", ["-", "＝", " ", "- "])
+def test_no_text_keeps_the_search_for_a_mark_busy(sign: str) -> None:
+    """It would take the square of the text's length: hours."""
+    assert parse.nearest(sign * 1_000_000) == ""
+    assert parse.nearest(f"a {sign * 1_000_000}-> b").endswith("=>b")
+
+
 def test_a_text_is_cut_into_blanks_and_the_rest() -> None:
     pattern = re.compile("X{2,}|_*")
     assert list(parse.pieces("20XX年", pattern)) == [("20", False), ("XX", True), ("年", False)]

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 SEPARATOR = re.compile(r"(?<!\\)=>")
-# What hands or input methods write for the separator.
-NEARLY = re.compile(r"\s*(?:[=＝][>＞]|[-－—=＝]+[>＞]|→|⇒)\s*")
+# What hands or input methods write for the separator. From its first dash only: from each of a
+# line of nothing else takes as long as the square of its length.
+NEARLY = re.compile(r"(?<![-－—=＝])[-－—=＝]+[>＞]|→|⇒")
 
 
 def split(text: str) -> tuple[str, str] | None:
@@ -24,7 +25,10 @@ def split(text: str) -> tuple[str, str] | None:
 
 def nearest(text: str) -> str:
     """The valid mark that a text without a separator is most like, or an empty string."""
-    return NEARLY.sub("=>", text, count=1) if NEARLY.search(text) else ""
+    match = NEARLY.search(text)
+    if match is None:
+        return ""
+    return f"{text[: match.start()].rstrip()}=>{text[match.end() :].lstrip()}"
 
 
 def pieces(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
