@@ -139,6 +139,18 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "page.md:2: WARNING: no report has a passage on topic 'care-2'; mark one with {.topic-care-2} [section_compare.empty_topic]",
         ],
     ),
+    "number that MyST cannot write": (
+        report("report: beta\nx: 0x" + "f" * 5000),
+        [
+            "page.md:3: WARNING: front matter: the YAML does not parse: a binary name or a number of over a thousand digits; allowed is one 'field: value' a line [section_compare.front_matter]",
+        ],
+    ),
+    "name that MyST cannot write": (
+        report("!!binary YQ==: x\nreport: beta"),
+        [
+            "page.md:2: WARNING: front matter: the YAML does not parse: a binary name or a number of over a thousand digits; allowed is one 'field: value' a line [section_compare.front_matter]",
+        ],
+    ),
     "bad id": (
         report("report: Beta One"),
         [

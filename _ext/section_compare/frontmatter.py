@@ -11,9 +11,12 @@ import re
 import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .marks import _, nearest, pattern_problem
+
+if TYPE_CHECKING:
+    import yaml
 
 ID = re.compile(r"[a-z0-9-]+")
 # A page that means to be one of ours, even where its header does not parse.
@@ -89,6 +92,8 @@ NOT_AN_ID = _("front matter: %s: found %r, allowed are small letters, digits and
 NOT_A_LIST = _("front matter: %s: found %r, allowed is a list of titles")
 BAD_PATTERN = _("front matter: headings: the pattern %r does not hold: %s")
 UNKNOWN_FIELD = _("front matter: unknown field %r, did you mean %r?")
+# MyST would not survive them.
+UNREADABLE = "a binary name or a number of over a thousand digits"
 MALFORMED = _("front matter: the YAML does not parse: %s; allowed is one 'field: value' a line")
 
 
@@ -193,11 +198,24 @@ def parse_yaml(text: str) -> tuple[dict[str, object], dict[str, int], list[Probl
         # what is left open is missed only at the closing line: name the last one before it
         line = min(start + mark.line + 1, end) if mark else 1
         reason = getattr(error, "problem", None) or str(error)
-        return {}, {}, [Problem("front_matter", line, MALFORMED, (reason,))]
+        if character := yaml.reader.Reader.NON_PRINTABLE.search(block):
+            line = start + block.count("\n", 0, character.start()) + 1
+        return {}, {}, [Problem("front_matter", line, MALFORMED, (reason.split("\n")[0],))]
     if not isinstance(tree, yaml.MappingNode) or not isinstance(values, dict):
         return {}, {}, []
+    for key, value in tree.value:
+        if key.tag.endswith(":binary") or _is_long(key) or _is_long(value):
+            if not DECLARATION.search(block):
+                return {}, {}, []
+            line = start + key.start_mark.line + 1
+            return {}, {}, [Problem("front_matter", line, MALFORMED, (UNREADABLE,))]
     places = {str(key.value): start + key.start_mark.line + 1 for key, _value in tree.value}
     return {str(key): value for key, value in values.items()}, places, []
+
+
+def _is_long(node: yaml.Node) -> bool:
+    """Whether a YAML node is a number of more digits than Python writes."""
+    return node.tag.endswith(":int") and len(node.value) > 1000
 
 
 def without_block(text: str) -> str:
