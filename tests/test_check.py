@@ -155,6 +155,22 @@ def test_problems_are_annotations_in_github_actions(
     assert second.startswith("::error file=reports/a%2Cb%25.md,line=1,col=1,title=file-name::")
 
 
+def test_a_page_runs_no_code_and_reads_no_file(folder: Path) -> None:
+    """Whoever checks a pull request may not have read it."""
+    ran, secret = folder / "ran", folder / "secret.txt"
+    secret.write_text("秘密说明一条。\n", encoding="utf-8")
+    code = f"{{{{ cycler.__init__.__globals__.os.mkdir('{ran}') }}}}"
+    header = "report: one\nmyst: {enable_extensions: [substitution]}"
+    (folder / "reports" / "one.md").write_text(
+        f"---\n{header}\n---\n\n# 篇一\n\n{{.topic-care}}\n好。{code}\n\n"
+        f"```{{include}} {secret}\n```\n",
+        encoding="utf-8",
+    )
+    messages = [one.message for _name, one in check.check(folder)]
+    assert not ran.exists()
+    assert not [message for message in messages if "秘密" in message]
+
+
 def test_a_broken_linter_is_no_clean_bill(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "MARKDOWN_RULES", {"NO SUCH RULE": ""})
     with pytest.raises(RuntimeError, match="NO SUCH RULE"):

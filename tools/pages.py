@@ -20,7 +20,13 @@ from docutils.core import publish_doctree  # noqa: E402
 from docutils.parsers.rst import roles  # noqa: E402
 from emendation.parse import split  # noqa: E402
 from myst_parser.parsers.docutils_ import Parser  # noqa: E402
-from section_compare.frontmatter import Report, Topic, parse_yaml, validate  # noqa: E402
+from section_compare.frontmatter import (  # noqa: E402
+    Report,
+    Topic,
+    parse_yaml,
+    validate,
+    without_block,
+)
 from sphinx.util.docutils import docutils_namespace  # noqa: E402
 from typography import Problem  # noqa: E402
 
@@ -76,14 +82,22 @@ class Page:
 
     @cached_property
     def doctree(self) -> nodes.document:
-        """The page as MyST reads it; roles and directives of Sphinx are left unread."""
+        """The page as MyST reads it; roles and directives of Sphinx are left unread.
+
+        Nor is its header given to MyST, in which a page may turn on templates that run any code,
+        nor another file or address: who checks a page may not have read it.
+        """
+        # the same first line makes it a header for MyST
+        text = without_block(self.text) if self.text.startswith("---") else self.text
         settings = {
+            "file_insertion_enabled": False,
+            "doctitle_xform": False,
             "myst_enable_extensions": syntax_extensions(),
             "report_level": 5,
             "_disable_config": True,
         }
         return publish_doctree(
-            self.text, source_path=str(self.path), parser=Parser(), settings_overrides=settings
+            text, source_path=str(self.path), parser=Parser(), settings_overrides=settings
         )
 
     def column(self, line: int, text: str) -> int:
