@@ -85,17 +85,24 @@ def switch_off(app: Sphinx, config: Config) -> None:
 
 
 def leave_out_pages(app: Sphinx, config: Config) -> None:
-    """No page is read whose name is markup: other pages link to it by that."""
+    """Have Sphinx read no page that is none of the project's, or whose name is markup.
+
+    Other pages link to it by that name.
+    """
     if not config.untrusted:
         return
     project = Project(app.srcdir, config.source_suffix)
     for docname in sorted(project.discover(config.exclude_patterns)):
+        path = project.doc2path(docname, absolute=False).as_posix()
         if MARKUP.search(docname):
-            path = project.doc2path(docname, absolute=False).as_posix()
             message = __("the page %r is left out; no name may hold markup")
-            warn("file", message, path, location=f"{app.srcdir / MARKUP.sub('?', path)}:1")
-            pattern = re.sub(r"[*\[]", "?", path)
-            config.exclude_patterns = [*config.exclude_patterns, pattern]
+        elif is_link(app.srcdir / path, app.srcdir):
+            message = __("the page %r is left out; it is a link to another file")
+        else:
+            continue
+        warn("file", message, path, location=f"{app.srcdir / MARKUP.sub('?', path)}:1")
+        pattern = re.sub(r"[*\[]", "?", path)
+        config.exclude_patterns = [*config.exclude_patterns, pattern]
 
 
 def set_docutils(app: Sphinx) -> None:
@@ -108,14 +115,10 @@ def set_docutils(app: Sphinx) -> None:
 
 
 def disarm_source(app: Sphinx, docname: str, content: list[str]) -> None:
-    """Before a page is parsed: that it is one of the project's, and has no settings of its own."""
+    """Before a page is parsed: that it has no settings of its own."""
     if not app.config.untrusted:
         return
-    path = app.env.doc2path(docname)
-    if is_link(Path(path), Path(app.srcdir)):
-        warn("file", __("%s is a link to another file"), path, location=(docname, 1))
-        content[0] = ""
-    elif app.config.source_suffix.get(path.suffix) == "markdown":
+    if app.config.source_suffix.get(app.env.doc2path(docname).suffix) == "markdown":
         # MyST's own reader: with another one a page could be two things
         from myst_parser.config.main import TopmatterReadError, read_topmatter
 
