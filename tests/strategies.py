@@ -320,7 +320,7 @@ SHARDS = (
     "[^1]", "[^1]: x", "[^1]: [^1]", "(t)=", "{ref}`t`", "{doc}`nowhere`", "{numref}`t`", "{eq}`t`",
     "$", "$$", "<div>", "</div>", "<b id=compare-1>", "<!--", "%", "{{ unit }}", "{{ none }}", "{", "}",
     "\\", "```{eval-rst}\n.. |x| unicode:: 0xD800\n\na |x| b\n```", "```{figure} none.png\n```",
-    "```{toctree}\nindex\n```", "```{code-block}\n```", "```{math}\n:label: t\n\nx\n```", "\t", "    ",
+    "```{toctree}\nall\nnone\n```", "```{code-block}\n```", "```{math}\n:label: t\n\nx\n```", "\t", "    ",
     "```{list-table}\n* - a\n```", "```{include} plain.md\n```", "```{index} a; b\n```", "\x00", "\x0c",
     "\x85", "\u2028", "\r", "\n\n", "\n\n", "\n\n", "\n", "\n", "x", "文字", "x" * 9999, "Term\n: def",
 )  # fmt: skip

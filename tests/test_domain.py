@@ -17,6 +17,7 @@ from section_compare.domain import (
     SectionCompareDomain,
 )
 from section_compare.frontmatter import Report, Topic
+from sphinx.errors import SphinxError
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -102,6 +103,41 @@ def test_a_toctree_may_name_a_page_that_is_gone() -> None:
     domain.note_report("a", Report("alpha", 2))
     assert domain.document_order() == ["a", "b"]
     assert [page.docname for page in domain.collect().reports.values()] == ["a"]
+
+
+@dataclass
+class Circular(Environment):
+    """Toctrees that name each other, or that are as deep as if they did."""
+
+    toctree_includes: dict[str, list[str]] = field(default_factory=dict)
+
+    def collect_relations(self) -> dict[str, list[str | None]]:
+        raise RecursionError
+
+    def doc2path(self, docname: str) -> str:
+        return f"/source/{docname}.md"
+
+
+@pytest.mark.parametrize(
+    ("includes", "message"),
+    [
+        (
+            {"index": ["a"], "a": ["a", "b"], "b": ["c"], "c": ["b"]},
+            "/source/b.md: the toctree leads back to this page: b → c → b; "
+            "allowed are toctrees without a circle",
+        ),
+        (
+            {"index": ["a"], "a": ["a"]},
+            "toctree: the toctree leads back to this page: ; allowed are toctrees without a circle",
+        ),
+    ],
+)
+def test_toctrees_in_a_circle_are_named(includes: dict[str, list[str]], message: str) -> None:
+    environment = Circular([], [], [], toctree_includes=includes)
+    domain = SectionCompareDomain(cast("BuildEnvironment", environment))
+    with pytest.raises(SphinxError) as caught:
+        domain.document_order()
+    assert str(caught.value) == message
 
 
 def test_a_topic_as_others_name_it() -> None:

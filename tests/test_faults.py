@@ -301,6 +301,16 @@ def test_a_read_only_output_is_named(project: Project) -> None:
     assert found == clean_build(project)
 
 
+@pytest.mark.parametrize("builder", ["html", "text"])
+def test_toctrees_in_a_circle_are_named(project: Project, builder: str) -> None:
+    """Sphinx follows them until Python stops it, which says of no page."""
+    for name, other in (("a", "b"), ("b", "a")):
+        text = (project.source / f"{name}.md").read_text(encoding="utf-8")
+        project.write(f"{name}.md", f"{text}\n```{{toctree}}\n{other}\n```\n")
+    with pytest.raises(SphinxError, match=r"a\.md: the toctree .*: a → b → a; allowed are"):
+        project.build(builder)
+
+
 def test_a_report_in_another_encoding_is_named(project: Project) -> None:
     text = (project.source / "a.md").read_text(encoding="utf-8")
     (project.source / "a.md").write_bytes(text.encode("gb18030"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from sphinx.domains import Domain
+from sphinx.errors import SphinxError
 
 from . import warn
 from .frontmatter import Report, Topic
@@ -228,9 +230,30 @@ class SectionCompareDomain(Domain):
             )
 
     def document_order(self) -> list[str]:
-        """All documents as the toctree has them, then those that stand in none, by name."""
-        listed = self.env.collect_relations()
+        """All documents as the toctree has them, then those that stand in none, by name.
+
+        :raises SphinxError: toctrees name each other in a circle.
+        """
+        try:
+            listed = self.env.collect_relations()
+        except RecursionError as error:
+            raise self.circle() from error
         return [*listed, *sorted(self.env.all_docs.keys() - listed.keys())]
+
+    def circle(self) -> SphinxError:
+        """An error that names the toctrees which Sphinx followed without end."""
+        includes = self.env.toctree_includes
+        others = {page: {*below} - {page} for page, below in includes.items()}
+        circle: list[str] = []
+        try:
+            TopologicalSorter(others).prepare()
+        except CycleError as error:
+            circle = error.args[1][::-1]  # it names each page after those that it names
+        place = self.env.doc2path(circle[0]) if circle else "toctree"
+        message = __(
+            "%s: the toctree leads back to this page: %s; allowed are toctrees without a circle"
+        )
+        return SphinxError(message % (place, " → ".join(circle)))
 
     def collect(self) -> Collection:
         """Resolve the facts: who is who, who says what, and where it is compared."""
