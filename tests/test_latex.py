@@ -144,6 +144,18 @@ def test_whatever_a_passage_holds_is_set_by_default(make_project: MakeProject) -
     assert numbers == list(range(60))
 
 
+@pytest.mark.parametrize("name", ["author", "report"])
+def test_a_collection_that_is_only_begun_is_set(make_project: MakeProject, name: str) -> None:
+    """LaTeX has no table without rows, nor a list without items."""
+    lists = "".join(f":::{{section-list}} {what}\n:::\n\n" for what in ("reports", "topics"))
+    files = {"conf.py": CONF, "index.md": f"{INDEX}\n{lists}:::{{section-coverage}}\n:::\n"}
+    files["page.md"] = f"---\n{name}: one\n---\n\n# One\n\nText.\n"
+    book = set_by_default(make_project(files))
+    assert complaints(book.log) == []
+    text = "".join(map(book.text, range(1, len(book.reader.pages) + 1)))
+    assert text.split().count("none") == (2 if name == "report" else 3)
+
+
 EVIL = r"\input{/etc/passwd} \write18{touch hacked} % # & _ ^ ~ $x$ {"
 
 

@@ -153,6 +153,8 @@ class FillPlaceholders(SphinxPostTransform):
     def coverage(self, _placeholder: Placeholder, page: str, _depth: int) -> nodes.container:
         collection = current(self.env).collection
         builder = current(self.env).builder
+        if not collection.topics:
+            return nothing("section-coverage")
         reports = list(collection.reports.values())
         stubs = [_("topic"), _("page")] if builder.format == "latex" else [_("topic")]
         group = nodes.tgroup(cols=len(stubs) + len(reports))
@@ -176,9 +178,7 @@ class FillPlaceholders(SphinxPostTransform):
                 else:
                     cells.append([nodes.inline(total, total)])
             body += table_row(cells)
-        group += head
-        if body.children:
-            group += body
+        group += [head, body]
         table = nodes.table("", group, classes=["section-coverage-table"])
         block = nodes.container("", table, classes=["section-coverage", "no-search"])
         if builder.format == "latex":
@@ -188,6 +188,8 @@ class FillPlaceholders(SphinxPostTransform):
     def list(self, placeholder: Placeholder, page: str, _depth: int) -> nodes.container:
         collection = current(self.env).collection
         of_reports = placeholder.what == "reports"
+        if not (collection.reports if of_reports else collection.topics):
+            return nothing("section-list")
         if of_reports:
             groups = {"": list(collection.reports.values())}
         else:
@@ -257,6 +259,11 @@ class FillPlaceholders(SphinxPostTransform):
         if len(entry.standings) > NAMED:
             where += nodes.Text(_(" and %d more") % (len(entry.standings) - NAMED))
         return nodes.list_item("", nodes.paragraph("", "", text, nodes.Text(" "), where))
+
+
+def nothing(kind: str) -> nodes.container:
+    """What stands for a table without rows or a list without items, which LaTeX cannot set."""
+    return nodes.container("", nodes.paragraph("", _("none")), classes=[kind, "no-search"])
 
 
 def table_row(cells: list[list[nodes.Node]]) -> nodes.row:
