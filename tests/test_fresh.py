@@ -204,6 +204,33 @@ def test_another_builder_between_leaves_no_page_stale(site_copy: Project) -> Non
     assert not any("<p>人是事业发展的关键" in page for page in pages)
 
 
+@pytest.mark.parametrize(
+    ("builder", "old", "new"),
+    [("html", "smartquotes = True", "smartquotes = False"), ("text", '"en"', '"zh_CN"')],
+)
+def test_settings_that_another_builder_read_leave_no_page_stale(
+    make_project: MakeProject, builder: str, old: str, new: str
+) -> None:
+    """It has all documents read again, so to Sphinx no page of this output is out of date."""
+    conf = 'extensions = ["myst_parser", "section_compare"]\nhtml_theme = "basic"\n'
+    files = {
+        "conf.py": conf + 'language = "en"\nsmartquotes = True\n',
+        "index.md": '---\ntopic: aims\n---\n# Aims\n\nA "word".\n\n```{section-compare}\n```\n\n'
+        "```{toctree}\na\n```\n",
+        "a.md": "---\nreport: a\n---\n# A\n\nText.\n",
+    }
+    project = make_project(files)
+    project.build(builder, warnings=True)
+    project.edit("conf.py", old, new)
+    project.build("xml", warnings=True)
+    project.build(builder, warnings=True)
+    name = {"html": "index.html", "text": "index.txt"}[builder]
+    found = project.files(builder)[name]
+    shutil.rmtree(project.output)
+    project.build(builder, warnings=True)
+    assert found == project.files(builder)[name]
+
+
 @pytest.mark.parametrize("edit", [edit_passage, change_title, change_page_settings])
 def test_a_build_of_named_files_leaves_the_others_stale(site_copy: Project, edit: Edit) -> None:
     """It reads all that changed, and writes few: the next full build makes the rest good."""

@@ -140,12 +140,34 @@ class Record(NamedTuple):
     pages: dict[str, str]
 
 
-def settings_of(app: Sphinx) -> int:
-    """A checksum of what Sphinx notes of the settings that HTML is written with."""
+def read_settings(app: Sphinx) -> int:
+    """A checksum of the settings that documents are read with.
+
+    Where they changed, whichever builder comes next reads all again, and to Sphinx no page of
+    another output is out of date then.
+    """
+    values = [(value.name, value.value) for value in app.config.filter(frozenset({"env"}))]
+    told = json.dumps([sorted(app.extensions), values], skipkeys=True, default=plain)
+    return zlib.crc32(told.encode())
+
+
+def plain(value: object) -> object:
+    """A setting that is no plain data, the same in each process: not its address, nor its order."""
+    if isinstance(value, set | frozenset):
+        return sorted(map(str, value))
+    return type(value).__qualname__
+
+
+def settings_of(app: Sphinx, read: int) -> int:
+    """A checksum of the settings of an output.
+
+    :param read: that of those that documents are read with; what Sphinx notes of those that HTML
+        is written with is added.
+    """
     try:
-        return zlib.crc32((Path(app.outdir) / ".buildinfo").read_bytes())
+        return zlib.crc32((Path(app.outdir) / ".buildinfo").read_bytes(), read)
     except OSError:
-        return 0
+        return read
 
 
 def read_record(app: Sphinx) -> Record | None:
@@ -192,6 +214,7 @@ class Writing(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.record: Record | None = None
+        self.settings = 0
         self.read: list[str] = []
         self.written: set[str] = set()
         self.struck = False
@@ -205,11 +228,13 @@ class Writing(logging.Handler):
     def begin(self, app: Sphinx) -> None:
         """On ``builder-inited``: see what the output was written with.
 
-        Where a kill came between settings and pages, or cut the settings short, Sphinx would
+        Where documents were read with others meanwhile, all its pages are written again. And where
+        a kill came between settings and pages, or cut the settings short, Sphinx would
         take the pages for fresh, or not get past them: without them it goes by the pages' files.
         """
         self.record = read_record(app)
-        if self.record is None or self.record.settings != settings_of(app):
+        self.settings = read_settings(app)
+        if self.record is None or self.record.settings != settings_of(app, self.settings):
             self.record = None
             (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)
 
@@ -250,7 +275,7 @@ class Writing(logging.Handler):
         if self.struck and exception is None and not self.failed:
             new, rest = current(app.env).digests, app.env.found_docs - self.written
             if not rest:
-                self.record = Record(settings_of(app), new)
+                self.record = Record(settings_of(app, self.settings), new)
             elif self.record:
                 old = self.record.pages
                 pages = {name: old[name] for name in old.keys() & rest}
