@@ -142,13 +142,13 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "number that MyST cannot write": (
         report("report: beta\nx: 0x" + "f" * 5000),
         [
-            "page.md:3: WARNING: front matter: the YAML does not parse: a binary name or a number of over a thousand digits; allowed is one 'field: value' a line [section_compare.front_matter]",
+            "page.md:3: WARNING: front matter: found a number of over a thousand digits, allowed are fewer or text [section_compare.front_matter]",
         ],
     ),
     "name that MyST cannot write": (
         report("!!binary YQ==: x\nreport: beta"),
         [
-            "page.md:2: WARNING: front matter: the YAML does not parse: a binary name or a number of over a thousand digits; allowed is one 'field: value' a line [section_compare.front_matter]",
+            "page.md:2: WARNING: front matter: found a field whose name is binary, allowed is text [section_compare.front_matter]",
         ],
     ),
     "bad id": (

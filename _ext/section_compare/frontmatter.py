@@ -92,8 +92,9 @@ NOT_AN_ID = _("front matter: %s: found %r, allowed are small letters, digits and
 NOT_A_LIST = _("front matter: %s: found %r, allowed is a list of titles")
 BAD_PATTERN = _("front matter: headings: the pattern %r does not hold: %s")
 UNKNOWN_FIELD = _("front matter: unknown field %r, did you mean %r?")
-# MyST would not survive them.
-UNREADABLE = "a binary name or a number of over a thousand digits"
+# MyST would stop at them.
+BINARY_NAME = _("front matter: found a field whose name is binary, allowed is text")
+LONG_NUMBER = _("front matter: found a number of over a thousand digits, allowed are fewer or text")
 MALFORMED = _("front matter: the YAML does not parse: %s; allowed is one 'field: value' a line")
 
 
@@ -204,11 +205,13 @@ def parse_yaml(text: str) -> tuple[dict[str, object], dict[str, int], list[Probl
     if not isinstance(tree, yaml.MappingNode) or not isinstance(values, dict):
         return {}, {}, []
     for key, value in tree.value:
-        if key.tag.endswith(":binary") or _is_long(key) or _is_long(value):
+        binary = key.tag.endswith(":binary")
+        if binary or _is_long(key) or _is_long(value):
             if not DECLARATION.search(block):
                 return {}, {}, []
             line = start + key.start_mark.line + 1
-            return {}, {}, [Problem("front_matter", line, MALFORMED, (UNREADABLE,))]
+            message = BINARY_NAME if binary else LONG_NUMBER
+            return {}, {}, [Problem("front_matter", line, message, ())]
     places = {str(key.value): start + key.start_mark.line + 1 for key, _value in tree.value}
     return {str(key): value for key, value in values.items()}, places, []
 
