@@ -122,8 +122,8 @@ class Circular(Environment):
     ("includes", "message"),
     [
         (
-            {"index": ["a"], "a": ["a", "b"], "b": ["c"], "c": ["b"]},
-            "/source/b.md: the toctree leads back to this page: b → c → b; "
+            {"index": ["a"], "a": ["a", "b"], "b": ["c"], "c": ["d"], "d": ["b"]},
+            "/source/b.md: the toctree leads back to this page: b → c → d → b; "
             "allowed are toctrees without a circle",
         ),
         (

@@ -166,7 +166,7 @@ def test_a_number_is_shown_up_to_a_hundred_digits(sign: int) -> None:
         ("report: a\nnumber: [", 3, "node content"),
         ("x: 1\ntopic: a: b\ny: 2", 3, "mapping values are not allowed"),
         ("report: a\nperiod: 2021-02-30", 1, "day is out of range for month"),
-        ("report: a\nperiod: x\ngroup: \x01", 4, "characters are not allowed"),
+        ("\nreport: a\ngroup: \x01\nperiod: x", 4, "characters are not allowed"),
     ],
 )
 def test_a_header_that_does_not_parse(header: str, line: int, reason: str) -> None:
