@@ -236,24 +236,29 @@ class SectionCompareDomain(Domain):
         """
         try:
             listed = self.env.collect_relations()
-        except RecursionError as error:
-            raise self.circle() from error
+        except RecursionError:
+            self.check_toctrees()
+            raise
         return [*listed, *sorted(self.env.all_docs.keys() - listed.keys())]
 
-    def circle(self) -> SphinxError:
-        """An error that names the toctrees which Sphinx followed without end."""
-        includes = self.env.toctree_includes
-        others = {page: {*below} - {page} for page, below in includes.items()}
-        circle: list[str] = []
+    def check_toctrees(self) -> None:
+        """Find a circle of toctrees, which Sphinx follows without end.
+
+        :raises SphinxError: where there is one, with its pages; one that names itself is none.
+        """
+        others = {
+            page: [name for name in named if name != page]
+            for page, named in self.env.toctree_includes.items()
+        }
         try:
             TopologicalSorter(others).prepare()
         except CycleError as error:
             circle = error.args[1][::-1]  # it names each page after those that it names
-        place = self.env.doc2path(circle[0]) if circle else "toctree"
-        message = __(
-            "%s: the toctree leads back to this page: %s; allowed are toctrees without a circle"
-        )
-        return SphinxError(message % (place, " → ".join(circle)))
+            message = __(
+                "%s: the toctree leads back to this page: %s; allowed are toctrees without a circle"
+            )
+            arguments = (self.env.doc2path(circle[0]), " → ".join(circle))
+            raise SphinxError(message % arguments) from error
 
     def collect(self) -> Collection:
         """Resolve the facts: who is who, who says what, and where it is compared."""
