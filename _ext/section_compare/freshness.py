@@ -140,7 +140,7 @@ class Record(NamedTuple):
     pages: dict[str, str]
 
 
-def read_settings(app: Sphinx) -> int:
+def env_settings(app: Sphinx) -> int:
     """A checksum of the settings that documents are read with.
 
     Where they changed, whichever builder comes next reads all again, and to Sphinx no page of
@@ -158,16 +158,16 @@ def plain(value: object) -> object:
     return type(value).__qualname__
 
 
-def settings_of(app: Sphinx, read: int) -> int:
+def settings_of(app: Sphinx, env: int) -> int:
     """A checksum of the settings of an output.
 
-    :param read: that of those that documents are read with; what Sphinx notes of those that HTML
-        is written with is added.
+    :param env: that of ``env_settings``; what Sphinx notes of those that HTML is written with is
+        added.
     """
     try:
-        return zlib.crc32((Path(app.outdir) / ".buildinfo").read_bytes(), read)
+        return zlib.crc32((Path(app.outdir) / ".buildinfo").read_bytes(), env)
     except OSError:
-        return read
+        return env
 
 
 def read_record(app: Sphinx) -> Record | None:
@@ -214,7 +214,7 @@ class Writing(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.record: Record | None = None
-        self.settings = 0
+        self.env_settings = 0
         self.read: list[str] = []
         self.written: set[str] = set()
         self.struck = False
@@ -233,8 +233,8 @@ class Writing(logging.Handler):
         take the pages for fresh, or not get past them: without them it goes by the pages' files.
         """
         self.record = read_record(app)
-        self.settings = read_settings(app)
-        if self.record is None or self.record.settings != settings_of(app, self.settings):
+        self.env_settings = env_settings(app)
+        if self.record is None or self.record.settings != settings_of(app, self.env_settings):
             self.record = None
             (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)
 
@@ -275,7 +275,7 @@ class Writing(logging.Handler):
         if self.struck and exception is None and not self.failed:
             new, rest = current(app.env).digests, app.env.found_docs - self.written
             if not rest:
-                self.record = Record(settings_of(app, self.settings), new)
+                self.record = Record(settings_of(app, self.env_settings), new)
             elif self.record:
                 old = self.record.pages
                 pages = {name: old[name] for name in old.keys() & rest}
