@@ -242,16 +242,19 @@ def test_a_page_that_is_a_link_is_not_read(make_project: MakeProject, target: st
 def test_a_page_whose_name_is_markup_is_not_read(make_project: MakeProject, builder: str) -> None:
     name = "a'*[\"><img src=x onerror=alert(1)>"
     project = make_project(FILES | {f"{name}.md": "# Named\n", "a (1)、甲.md": "# Good\n"})
-    for untrusted, count in ((False, int(builder == "singlehtml")), (True, 0)):
-        project.build(builder, warnings=True, untrusted=untrusted)
-        pages = [
-            BeautifulSoup(path.read_bytes(), "html.parser")
-            for path in (project.output / builder).rglob("*.html")
-        ]
-        assert bool([page for page in pages if page.select("img[onerror]")]) is bool(count)
-        assert any("Good" in page.get_text() for page in pages)
-    assert not any("Named" in page.get_text() for page in pages if builder == "singlehtml")
+
+    def pages() -> list[BeautifulSoup]:
+        files = (project.output / builder).rglob("*.html")
+        return [BeautifulSoup(path.read_bytes(), "html.parser") for path in files]
+
+    project.build(builder, warnings=True, untrusted=True)
     assert [line for line in project.messages if line.endswith("[untrusted.file]")]
+    assert any("Good" in page.get_text() for page in pages())
+    assert not any("Named" in page.get_text() for page in pages())
+    assert not any(page.select("img[onerror]") for page in pages())
+    if builder == "singlehtml":  # where it does not depend on the theme
+        project.build(builder, warnings=True)
+        assert any(page.select("img[onerror]") for page in pages())
 
 
 def test_a_manual_holds_no_command_and_no_builder_stops(make_project: MakeProject) -> None:
