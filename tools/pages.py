@@ -87,10 +87,11 @@ class Page:
         Nor is its header given to MyST, in which a page may turn on templates that run any code,
         nor another file or address: who checks a page may not have read it.
         """
-        # the same first line makes it a header for MyST
+        # what opens with more dashes than ours is no header to us, but to MyST it is
         text = without_block(self.text) if self.text.startswith("---") else self.text
         settings = {
             "file_insertion_enabled": False,
+            # without a header docutils would make the first section's title the page's
             "doctitle_xform": False,
             "myst_enable_extensions": syntax_extensions(),
             "report_level": 5,
