@@ -17,7 +17,7 @@ import time
 from collection import ROOT, words
 
 sys.path.insert(0, str(ROOT / "_ext"))
-from section_compare.phrases import find
+from section_compare.phrases.find import find
 
 CHARACTERS, BLOCK, LEAST, REPEATS = 3000, 300, 6, 3
 

@@ -72,12 +72,14 @@ class Project:
         warnings: bool = False,
         at: Handlers | None = None,
         names: Sequence[str] = (),
+        tags: Sequence[str] = (),
         **config: object,
     ) -> Sphinx:
         """Build as ``sphinx-build -n`` does.
 
         :param at: handlers to connect to events of this one build.
         :param names: files of the source folder, to build no others.
+        :param tags: those that ``-t`` gives.
         :param warnings: whether the build may warn; ``messages`` has what it said.
         """
         log = StringIO()
@@ -92,6 +94,7 @@ class Project:
                 confoverrides=dict(config) or None,
                 status=None,
                 warning=log,
+                tags=list(tags),
                 parallel=jobs,
                 verbosity=0,
             )

@@ -9,7 +9,7 @@ import section_compare.warn
 from conftest import ROOT
 from emendation import messages
 from section_compare.directives import SectionCompare, SectionPhrases
-from section_compare.frontmatter import REPORT_FIELDS, TOPIC_FIELDS
+from section_compare.read.header import REPORT_FIELDS, TOPIC_FIELDS
 from test_search import index_of, texts
 
 if TYPE_CHECKING:

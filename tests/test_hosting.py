@@ -12,7 +12,7 @@ import pytest
 import yaml
 from conftest import ROOT, OpenPage, Project
 from publishing import last_commits
-from section_compare.frontmatter import parse_yaml
+from section_compare.read.header import parse_yaml
 from test_lock import PYTHONS
 
 ADDRESS = "https://example.org/fanwen/zh/"

@@ -9,8 +9,8 @@ import subprocess
 import pytest
 from conftest import MakeProject, Project, lacking
 from printed import Book, complaints, need_tex, squeeze, typeset, write_latex
-from section_compare.latex import MOST_COLUMNS, groups
-from section_compare.nodes import compare_cell
+from section_compare.output.latex import MOST_COLUMNS, groups
+from section_compare.output.nodes import compare_cell
 
 CONF = """\
 extensions = ["myst_parser", "section_compare"]

@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import ROOT, listed
-from section_compare.assets import SCRIPTS
+from section_compare.output.assets import SCRIPTS
 
 if TYPE_CHECKING:
     from conftest import OpenPage, Project

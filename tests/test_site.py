@@ -14,7 +14,7 @@ from conftest import ROOT, Project, listed
 from docutils import nodes
 from printed import squeeze
 from section_compare.domain import get_domain
-from section_compare.marks import topics_of
+from section_compare.matching import topics_of
 
 REPORTS, TOPICS = listed("reports"), listed("topics")
 BUILDERS = ["dirhtml", "singlehtml", "epub", "latex", "text", "man", "texinfo", "xml", "gettext"]

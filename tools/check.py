@@ -30,7 +30,7 @@ from pages import BOM, CONTENT, ROOT, Page, Site, find_pages, read_site, reading
 from docutils import nodes
 from emendation.parse import split
 from new import SAMPLES
-from section_compare.marks import (
+from section_compare.matching import (
     count_characters,
     marks_in_source,
     nearest,

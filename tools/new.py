@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import yaml
 from pages import ROOT, Site, read_site
-from section_compare.frontmatter import ID
-from section_compare.marks import marks_in_source, pattern_problem, strip_number, title_matches
+from section_compare.matching import marks_in_source, pattern_problem, strip_number, title_matches
+from section_compare.read.header import TOPIC_ID as ID
 from typography import read_inline
 
 

@@ -20,7 +20,7 @@ from docutils.core import publish_doctree  # noqa: E402
 from docutils.parsers.rst import roles  # noqa: E402
 from emendation.parse import split  # noqa: E402
 from myst_parser.parsers.docutils_ import Parser  # noqa: E402
-from section_compare.frontmatter import (  # noqa: E402
+from section_compare.read.header import (  # noqa: E402
     Report,
     Topic,
     parse_yaml,

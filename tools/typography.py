@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from emendation.parse import SEPARATOR
-from section_compare.frontmatter import yaml_block
+from section_compare.read.header import yaml_block
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
 # A Han character, or a full-width mark or closing quotation mark beside one

@@ -2,16 +2,21 @@
 
 The story, in the order of the modules:
 
-1. ``frontmatter`` and ``marks`` are pure: they read a page's header and match ids and titles.
-2. ``collect`` runs when a document is read and notes reports, topics and passages.
-3. ``domain`` holds these facts across documents and answers who says what.
-4. ``directives`` leave placeholders; ``resolve`` fills them when a page is written, with
-   the copies that ``copying`` makes; ``links`` leads passages to comparisons, and every link of
-   a copy to its place. They share a ``build``. HTML is written by ``nodes``, LaTeX by ``latex``.
-5. ``shared`` marks in the copies the phrases that columns share, as ``phrases``, which is pure,
-   finds them in the text that ``reading`` takes from the nodes.
-6. ``freshness`` has the pages written again whose comparisons changed, and no others.
-7. ``assets`` serves the browser the style, the script and its words.
+``model`` says what there is, ``matching`` (pure, too) which names and titles fit. Then the way of
+a passage:
+
+1. ``read/`` runs when Sphinx reads a page: ``header`` parses its front matter, ``passages`` notes
+   what it is and what it holds, ``conditions`` what hangs on ``only`` and its like.
+2. ``domain`` holds these facts across documents and says together who says what.
+3. ``directives`` leave placeholders in pages.
+4. ``freshness`` has the pages written again whose comparisons changed, and no others.
+5. ``write/`` runs when Sphinx writes a page: ``comparison`` and ``lists`` fill the placeholders,
+   ``copies`` makes passages fit to stand twice, ``links`` leads every link to its place,
+   ``singlehtml`` tells alike ids apart. They share a ``build``.
+6. ``phrases/`` marks in the copies what columns share: ``text`` takes it from the nodes, ``find``,
+   which is pure, finds it, ``mark`` marks it.
+7. ``output/`` is what each builder makes of our nodes: ``nodes`` in HTML, ``latex`` in LaTeX;
+   ``assets`` serves the browser the style, the script and its words.
 """
 
 from __future__ import annotations
@@ -19,7 +24,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import assets, collect, directives, domain, freshness, latex, links, nodes, resolve, shared
+from . import directives, domain, freshness
+from .output import assets, latex, nodes
+from .phrases import mark
+from .read import passages
+from .write import comparison, links, singlehtml
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -44,6 +53,7 @@ def add_nodes(app: Sphinx) -> None:
     )
     app.add_node(nodes.compare_head, html=(nodes.visit_head, nodes.depart_block))
     app.add_node(nodes.compare_name, latex=(latex.visit_name, latex.depart_nothing))
+    app.add_node(nodes.compare_place, latex=(latex.visit_place, latex.depart_place))
     app.add_node(nodes.compare_page, latex=(latex.visit_page, latex.depart_nothing))
     app.add_node(nodes.shared_phrase, html=(nodes.visit_shared, nodes.depart_shared))
     app.add_node(nodes.compare_links, html=(nodes.visit_links, nodes.depart_block))
@@ -55,13 +65,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     add_nodes(app)
     latex.setup(app)
     app.add_domain(domain.SectionCompareDomain)
-    collect.setup(app)
-    directives.setup(app)
-    resolve.setup(app)
-    links.setup(app)
-    shared.setup(app)
-    assets.setup(app)
-    freshness.setup(app)
+    for part in (passages, directives, comparison, links, singlehtml, mark, assets, freshness):
+        part.setup(app)
     return {
         "version": "1.0",
         "env_version": freshness.CODE,

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from . import warn
-from .domain import Placeholder, get_domain
-from .marks import nearest
-from .nodes import compare_placeholder
+from .domain import get_domain
+from .matching import nearest
+from .model import Placeholder
+from .output.nodes import compare_note, compare_placeholder
 from .warn import __
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.util.typing import OptionSpec
 
@@ -50,8 +51,11 @@ class PlaceholderDirective(SphinxDirective):
         warn.warn("option", message, option, value, tail, location=self.get_location())
         return None
 
-    def leave(self, **facts: object) -> list[nodes.Node]:
-        """Note the directive in the domain and put a placeholder in its place."""
+    def leave(self, content: list[compare_note] | None = None, **facts: object) -> list[nodes.Node]:
+        """Note the directive in the domain and put a placeholder in its place.
+
+        :param content: what the placeholder holds for the one who fills it.
+        """
         docname = self.env.docname
         number = self.env.new_serialno("section-compare") + 1
         placeholder = Placeholder(
@@ -61,7 +65,7 @@ class PlaceholderDirective(SphinxDirective):
             **facts,  # type: ignore[arg-type]
         )
         get_domain(self.env).note_placeholder(docname, placeholder)
-        node = compare_placeholder(docname=docname, placeholder=placeholder)
+        node = compare_placeholder("", *content or [], docname=docname, placeholder=placeholder)
         self.set_source_info(node)
         node["classes"] += self.options.get("class", [])
         self.add_name(node)
@@ -69,9 +73,13 @@ class PlaceholderDirective(SphinxDirective):
 
 
 class SectionCompare(PlaceholderDirective):
-    """Set reports side by side on one or more topics, by default those of its page."""
+    """Set reports side by side on one or more topics, by default those of its page.
+
+    The content is a definition list: the id of a report, and a note of a line or two on it.
+    """
 
     kind = "compare"
+    has_content = True
     optional_arguments = 1
     final_argument_whitespace = True
     option_spec: ClassVar[OptionSpec] = {
@@ -85,7 +93,10 @@ class SectionCompare(PlaceholderDirective):
     }
 
     def run(self) -> list[nodes.Node]:
+        notes = self.notes()
         return self.leave(
+            notes,
+            notes=tuple(note["report"] for note in notes),
             topics=tuple(" ".join(self.arguments).split()),
             reports=tuple(self.options.get("reports", "").split()),
             layout=self.choice("layout", ("columns", "stacked")),
@@ -93,6 +104,24 @@ class SectionCompare(PlaceholderDirective):
             caption=self.options.get("caption", ""),
             shared=self.number("shared", (0,), 2),
         )
+
+    def notes(self) -> list[compare_note]:
+        """The notes of the content; what else stands there is named and left out."""
+        found = []
+        for node in self.parse_content_to_nodes() if self.content else []:
+            if not isinstance(node, nodes.definition_list):
+                message = __(
+                    "the content of a comparison: found a %s, allowed is a definition list: a "
+                    "report's id, and below it : and a note (in Markdown MyST's deflist extension)"
+                )
+                warn.warn("option", message, type(node).__name__, location=self.get_location())
+                continue
+            for item in node.findall(nodes.definition_list_item):
+                note = compare_note("", report=item[0].astext().strip())
+                note["classes"].append("section-compare-note-on")
+                note += [child for part in item.findall(nodes.definition) for child in part]
+                found.append(note)
+        return found
 
 
 class SectionCoverage(PlaceholderDirective):

@@ -2,147 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from sphinx.domains import Domain
-from sphinx.errors import SphinxError
+from docutils import nodes
+from sphinx.domains import Domain, ObjType
+from sphinx.roles import XRefRole
+from sphinx.util.nodes import make_refnode
 
 from . import warn
-from .frontmatter import Report, Topic
-from .marks import expand, nearest, title_matches
+from .matching import common_folder, expand, ids_of_paths, nearest, title_matches
+from .model import Collection, Page, Passage, Placeholder, Report, Section, Topic
 from .warn import __
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Iterator, Mapping, Set
 
+    from sphinx.addnodes import pending_xref
+    from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
-
-@dataclass(frozen=True)
-class Passage:
-    """A part of a report: adjacent siblings in its doctree, found again by the first's id."""
-
-    topic: str
-    anchor: str
-    count: int
-    # where to warn; a page that shows the passage does not change with it
-    line: int = field(repr=False)
-    characters: int
-    digest: str
-    references: tuple[tuple[str, str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Section:
-    """A section that a heading rule may take."""
-
-    title: str
-    depth: int
-    passage: Passage
-
-
-@dataclass(frozen=True)
-class Placeholder:
-    """A directive of ours on a page, its options checked as far as the page alone allows."""
-
-    kind: str
-    id: str
-    line: int = field(repr=False)
-    topics: tuple[str, ...] = ()
-    reports: tuple[str, ...] = ()
-    layout: str = "columns"
-    missing: str = "show"
-    caption: str = ""
-    what: str = ""
-    # how many Han characters a shared phrase must have; None: as the configuration says
-    shared: int | None = None
-    limit: int = 0
-
-
-@dataclass(frozen=True)
-class Page:
-    """A report or topic as others name it."""
-
-    id: str
-    docname: str
-    title: str
-    short_title: str
-    group: str = ""
-    description: str = ""
-    number: int | None = None
-    details: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A report's passages on a topic; none where it has nothing."""
-
-    report: Page
-    topic: Page
-    id: str
-    passages: tuple[Passage, ...]
-
-    @property
-    def characters(self) -> int:
-        return sum(passage.characters for passage in self.passages)
-
-
-Row = tuple[Page, list[Cell]]
-
-
-@dataclass
-class Collection:
-    """All reports and topics in toctree order, resolved once a build."""
-
-    reports: dict[str, Page] = field(default_factory=dict)
-    topics: dict[str, Page] = field(default_factory=dict)
-    passages: dict[tuple[str, str], tuple[Passage, ...]] = field(default_factory=dict)
-    # what each comparison shows, by its page and its id there: a row a topic, a cell a report
-    rows: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
-    # where a topic of a report is compared: page and cell id
-    homes: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
-
-    def named_topics(self, placeholder: Placeholder, docname: str) -> list[Page]:
-        """The topics a comparison names; with none named, its own page's."""
-        if placeholder.topics:
-            return [self.topics[name] for name in placeholder.topics if name in self.topics]
-        return [topic for topic in self.topics.values() if topic.docname == docname]
-
-    def named_reports(self, placeholder: Placeholder) -> list[Page]:
-        """The reports a comparison names, in the order named; with none named, all."""
-        if not placeholder.reports:
-            return list(self.reports.values())
-        names = [name for _given, found in expand(placeholder.reports, self.reports)
-                 for name in found]  # fmt: skip
-        return [self.reports[name] for name in dict.fromkeys(names)]
-
-    def resolve(self, placeholder: Placeholder, docname: str) -> list[Row]:
-        """The rows of a comparison on a page."""
-        reports = self.named_reports(placeholder)
-        topics = self.named_topics(placeholder, docname)
-        if placeholder.missing == "hide":
-            # one with anything in any row keeps its column in all, so that columns align
-            reports = [
-                report
-                for report in reports
-                if any((topic.id, report.id) in self.passages for topic in topics)
-            ]
-        rows = []
-        for topic in topics:
-            cells = [
-                Cell(
-                    report,
-                    topic,
-                    # no id and no heading's anchor holds the underscore, so no two are alike
-                    f"{placeholder.id}-{topic.id}_{report.id}",
-                    self.passages.get((topic.id, report.id), ()),
-                )
-                for report in reports
-            ]
-            rows.append((topic, cells))
-        return rows
+    from .model import Judge
 
 
 class SectionCompareDomain(Domain):
@@ -150,13 +29,17 @@ class SectionCompareDomain(Domain):
 
     name = "section-compare"
     label = "section compare"
-    data_version = 3
+    data_version = 4
+    object_types: ClassVar[dict[str, ObjType]] = {
+        "report": ObjType("report", "report"),
+        "topic": ObjType("topic", "topic"),
+    }
+    roles: ClassVar[dict[str, Any]] = {"report": XRefRole(), "topic": XRefRole()}
     initial_data: ClassVar[dict[str, Any]] = {
         "reports": {},
         "topics": {},
         "passages": {},
         "sections": {},
-        "contents": {},
         "placeholders": {},
         "doctrees": {},
     }
@@ -176,11 +59,6 @@ class SectionCompareDomain(Domain):
     @property
     def sections(self) -> dict[str, list[Section]]:
         return cast("dict[str, list[Section]]", self.data["sections"])
-
-    @property
-    def contents(self) -> dict[str, str]:
-        """By report a digest of all it shows."""
-        return cast("dict[str, str]", self.data["contents"])
 
     @property
     def placeholders(self) -> dict[str, list[Placeholder]]:
@@ -211,9 +89,6 @@ class SectionCompareDomain(Domain):
     def note_sections(self, docname: str, sections: list[Section]) -> None:
         self.sections[docname] = sections
 
-    def note_content(self, docname: str, digest: str) -> None:
-        self.contents[docname] = digest
-
     def note_placeholder(self, docname: str, placeholder: Placeholder) -> None:
         self.placeholders.setdefault(docname, []).append(placeholder)
 
@@ -230,55 +105,47 @@ class SectionCompareDomain(Domain):
             )
 
     def document_order(self) -> list[str]:
-        """All documents as the toctree has them, then those that stand in none, by name.
-
-        :raises SphinxError: toctrees name each other in a circle.
-        """
-        try:
-            listed = self.env.collect_relations()
-        except RecursionError:
-            self.check_toctrees()
-            raise
+        """All documents as the toctree has them, then those that stand in none, by name."""
+        listed = self.env.collect_relations()
         return [*listed, *sorted(self.env.all_docs.keys() - listed.keys())]
 
-    def check_toctrees(self) -> None:
-        """Find a circle of toctrees, which Sphinx follows without end.
-
-        :raises SphinxError: where there is one, with its pages; one that names itself is none.
-        """
-        others = {
-            page: [name for name in named if name != page]
-            for page, named in self.env.toctree_includes.items()
+    def ids(self) -> dict[str, str]:
+        """The id of each report's document: that of its header or, by path alone, of its path."""
+        named = {docname: report.id for docname, report in self.reports.items() if report.id}
+        folder = common_folder(self.env.config.section_compare_reports)
+        paths = {
+            docname.removeprefix(folder): docname
+            for docname in sorted(self.reports)
+            if docname not in named
         }
-        try:
-            TopologicalSorter(others).prepare()
-        except CycleError as error:
-            circle = error.args[1][::-1]  # it names each page after those that it names
-            message = __(
-                "%s: the toctree leads back to this page: %s; allowed are toctrees without a circle"
-            )
-            arguments = (self.env.doc2path(circle[0]), " → ".join(circle))
-            raise SphinxError(message % arguments) from error
+        made = ids_of_paths(list(paths), set(named.values()))
+        return named | {paths[path]: id_ for path, id_ in made.items()}
 
-    def collect(self) -> Collection:
-        """Resolve the facts: who is who, who says what, and where it is compared."""
+    def collect(self, judge: Judge) -> Collection:
+        """Resolve the facts: who is who, who says what, and where it is compared.
+
+        :param judge: which conditions hold; what hangs on others is left out.
+        """
         collection = Collection()
-        order = self.document_order()
+        order, ids = self.document_order(), self.ids()
         for docname in order:
             title = self.env.titles[docname].astext() if docname in self.env.titles else docname
             if report := self.reports.get(docname):
-                page = Page(
-                    report.id,
+                if report.by_path:
+                    title = docname.rpartition("/")[2]
+                report_page = Page(
+                    ids[docname],
                     docname,
                     title,
                     report.short_title or title,
                     description=report.description,
                     number=report.number,
-                    details=(report.organization, report.period),
+                    organization=report.organization,
+                    period=report.period,
                 )
-                collection.reports.setdefault(report.id, page)
+                collection.reports.setdefault(report_page.id, report_page)
             if topic := self.topics.get(docname):
-                page = Page(
+                topic_page = Page(
                     topic.id,
                     docname,
                     title,
@@ -286,19 +153,21 @@ class SectionCompareDomain(Domain):
                     group=topic.group,
                     description=topic.description,
                 )
-                collection.topics.setdefault(topic.id, page)
-        for report_page in collection.reports.values():
-            for topic_id, passages in self.passages_of(report_page.docname, collection).items():
-                collection.passages[topic_id, report_page.id] = tuple(passages)
+                collection.topics.setdefault(topic.id, topic_page)
+        for page in collection.reports.values():
+            for topic_id, passages in self.passages_of(page.docname, collection, judge).items():
+                collection.passages[topic_id, page.id] = passages
         for docname in order:
             for placeholder in self.placeholders.get(docname, ()):
                 if placeholder.kind == "compare":
-                    rows = collection.resolve(placeholder, docname)
+                    rows = collection.compare(placeholder, docname)
                     collection.rows[docname, placeholder.id] = rows
-        self.find_homes(collection)
+        collection.find_homes()
         return collection
 
-    def passages_of(self, docname: str, collection: Collection) -> dict[str, list[Passage]]:
+    def passages_of(
+        self, docname: str, collection: Collection, judge: Judge
+    ) -> dict[str, tuple[Passage, ...]]:
         """A report's passages by topic: those marked, else those that heading rules take."""
         found: dict[str, list[Passage]] = {}
         for passage in self.passages.get(docname, ()):
@@ -316,22 +185,63 @@ class SectionCompareDomain(Domain):
                 if title_matches(section.title, patterns):
                     below = section.depth
                     found.setdefault(topic.id, []).append(section.passage)
-        return found
+        judged = {
+            topic: tuple(shown for passage in passages if (shown := passage.judged(judge)))
+            for topic, passages in found.items()
+        }
+        return {topic: passages for topic, passages in judged.items() if passages}
 
-    def find_homes(self, collection: Collection) -> None:
-        """For each cell the comparison that a passage links to: its topic's own page first."""
-        for own in (True, False):
-            for (docname, _id), rows in collection.rows.items():
-                for topic, cells in rows:
-                    if (topic.docname == docname) is own:
-                        for cell in cells:
-                            if cell.passages:
-                                key = (topic.id, cell.report.id)
-                                collection.homes.setdefault(key, (docname, cell.id))
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """Reports and topics, for the inventory; see ``Domain.get_objects``."""
+        ids = self.ids()
+        for kind, docnames in (("report", self.reports), ("topic", self.topics)):
+            for docname in docnames:
+                name = ids[docname] if kind == "report" else self.topics[docname].id
+                yield name, self.env.titles[docname].astext(), kind, docname, "", 1
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> nodes.reference | None:
+        """Lead the roles ``report`` and ``topic`` to the page of that id."""
+        for name, title, kind, docname, anchor, _priority in self.get_objects():
+            if (name, kind) == (target, typ):
+                content = contnode if node.get("refexplicit") else nodes.inline(title, title)
+                return make_refnode(builder, fromdocname, docname, anchor, content, title)
+        return None
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        """Lead ``any`` to the page of an id, unless a label has that name: that one is meant."""
+        standard = env.domains.standard_domain
+        if target in standard.labels or target in standard.anonlabels or target in env.found_docs:
+            return []
+        return [
+            (f"{self.name}:{kind}", reference)
+            for kind in self.object_types
+            if (
+                reference := self.resolve_xref(
+                    env, fromdocname, builder, kind, target, node, contnode
+                )
+            )
+        ]
 
     def check_consistency(self) -> None:
         """Warn of what only all documents together show. Runs on every build that read one."""
-        collection = self.collect()
+        collection = self.collect(lambda conditions: True)
         self.check_ids(self.reports, collection.reports, __("report"))
         self.check_ids(self.topics, collection.topics, __("topic"))
         topics = list(collection.topics)
@@ -364,7 +274,7 @@ class SectionCompareDomain(Domain):
         self, declared: Mapping[str, Report | Topic], first: dict[str, Page], kind: str
     ) -> None:
         for docname, page in sorted(declared.items()):
-            if first[page.id].docname != docname:
+            if page.id and first[page.id].docname != docname:
                 warn.warn(
                     "duplicate_id",
                     __("%s %r is declared in %s already; allowed is one page an id"),
@@ -381,7 +291,8 @@ class SectionCompareDomain(Domain):
             if name not in topics:
                 tail = warn.allowed(topics, nearest(name, topics))
                 warn.warn("topic", __("unknown topic %r; %s"), name, tail, location=location)
-        for name, found in expand(placeholder.reports, collection.reports):
+        named = expand((*placeholder.reports, *placeholder.notes), collection.reports)
+        for name, found in named:
             if not found:
                 tail = warn.allowed(reports, nearest(name, reports))
                 warn.warn("report", __("unknown report %r; %s"), name, tail, location=location)

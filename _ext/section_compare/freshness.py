@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from sphinx.errors import SphinxError
 from sphinx.util.logging import NAMESPACE
 
-from .build import begin, current, forget
 from .domain import get_domain
-from .shared import least_of
+from .phrases.mark import least_of
 from .warn import __
+from .write.build import begin, current, forget
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
-    from .domain import Passage
+    from .model import Passage
 
 RECORD = ".section_compare.json"
 DRAFT = ".section_compare.tmp"
 # The version of the environment: what another state of this code noted is not used.
 HERE = Path(__file__).parent
-CODE = zlib.crc32(b"".join(path.read_bytes() for path in sorted(HERE.glob("*.py"))))
+CODE = zlib.crc32(b"".join(path.read_bytes() for path in sorted(HERE.rglob("*.py"))))
 
 
 def hide_record(app: Sphinx, config: Config) -> None:
@@ -73,8 +73,11 @@ def digests(app: Sphinx) -> dict[str, str]:
                 }
                 facts.append((collection.reports, collection.topics, counts, collection.homes))
             elif placeholder.kind == "phrases":
-                contents = get_domain(env).contents
-                read = [contents[report.docname] for report in collection.reports.values()]
+                read = [
+                    section
+                    for report in collection.reports.values()
+                    for section in get_domain(env).anchored(report.docname)
+                ]
                 facts.append((placeholder, collection.reports, read, least_of(env, placeholder)))
             else:
                 facts.append((placeholder, collection.reports, collection.topics))

@@ -6,17 +6,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from .copying import Store
-from .domain import get_domain
-from .shared import texts_of
+from ..domain import get_domain
+from ..phrases.mark import texts_of
+from ..read.conditions import make_judge
+from .copies import Store
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
-    from .domain import Cell, Collection, Page, Passage
-    from .reading import PlacedText
+    from ..model import Cell, Collection, Page, Passage
+    from ..phrases.text import PlacedText
 
 
 class Build:
@@ -25,8 +26,11 @@ class Build:
     def __init__(self, env: BuildEnvironment, builder: Builder) -> None:
         self.env = env
         self.builder = builder
-        self.collection: Collection = get_domain(env).collect()
-        self.store = Store(env)
+        # whether sphinx-design is there to set lists as cards
+        self.cards = "sphinx_design" in builder.config.extensions
+        self.judge = make_judge(builder)
+        self.collection: Collection = get_domain(env).collect(self.judge)
+        self.store = Store(env, self.judge)
         # by page, of what it shows of others; ``freshness`` enters them before anything is written
         self.digests: dict[str, str] = {}
         self.by_report: dict[str, list[tuple[str, Passage]]] = {}
@@ -46,7 +50,7 @@ class Build:
     @cached_property
     def texts(self) -> list[tuple[Page, PlacedText]]:
         """The text of all reports, for the pages that list phrases."""
-        return texts_of(self.env, self.collection)
+        return texts_of(self.env, self.collection, self.judge)
 
     def passages(self, cell: Cell) -> tuple[Passage, ...]:
         """A cell's passages, their doctree loaded."""

@@ -14,15 +14,22 @@ from typing import TYPE_CHECKING, cast
 from docutils import nodes
 from sphinx import addnodes
 
-from .nodes import compare_block, compare_cell, compare_name, compare_page, compare_row
-from .warn import _
+from ..warn import _
+from .nodes import (
+    compare_block,
+    compare_cell,
+    compare_name,
+    compare_page,
+    compare_place,
+    compare_row,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.writers.latex import LaTeXTranslator
 
-STYLE = Path(__file__).parent / "texinputs" / "section_compare.sty"
+STYLE = Path(__file__).parents[1] / "texinputs" / "section_compare.sty"
 MOST_COLUMNS = 6
 TABLE_ROWS = 30  # Sphinx sets a longer table as one that breaks over pages
 AROUND = (nodes.document, nodes.section, nodes.container, addnodes.start_of_file)
@@ -100,6 +107,14 @@ def depart_cell(self: LaTeXTranslator, node: compare_cell) -> None:
 def visit_name(self: LaTeXTranslator, node: compare_name) -> None:
     """The cells write their heads, which the columns need besides, for the pages that follow."""
     raise nodes.SkipNode
+
+
+def visit_place(self: LaTeXTranslator, node: compare_place) -> None:
+    self.body.append("\n\\sectioncompareplace{")
+
+
+def depart_place(self: LaTeXTranslator, node: compare_place) -> None:
+    self.body.append("}\n")
 
 
 def visit_page(self: LaTeXTranslator, node: compare_page) -> None:

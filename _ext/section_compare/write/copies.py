@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, cast
 from docutils import nodes
 from sphinx import addnodes
 
-from .marks import PREFIX
-from .nodes import compare_placeholder
+from ..matching import PREFIX
+from ..output.nodes import compare_placeholder
+from ..read.conditions import hide
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
-    from .domain import Passage
+    from ..model import Judge, Passage
 
 # These say nothing to a reader, or would say it to Sphinx a second time.
 DROPPED = (
@@ -38,8 +39,9 @@ class Store:
     reports.
     """
 
-    def __init__(self, env: BuildEnvironment) -> None:
+    def __init__(self, env: BuildEnvironment, judge: Judge) -> None:
         self.env = env
+        self.judge = judge
         self.reports: dict[str, dict[str, tuple[nodes.Element, list[nodes.Element]]]] = {}
 
     def load(self, docname: str, passages: Iterable[Passage]) -> None:
@@ -47,6 +49,7 @@ class Store:
         if docname in self.reports:
             return
         doctree = self.env.get_doctree(docname)
+        hide(doctree, self.judge)
         by_id = {id_: node for node in doctree.findall(nodes.Element) for id_ in node["ids"]}
         notes = {id_: node for id_, node in by_id.items() if isinstance(node, nodes.footnote)}
         self.reports[docname] = {

@@ -3,36 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
-from bisect import bisect_left
-from operator import itemgetter
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
+from sphinx.util.matching import Matcher
 
-from . import warn
-from .domain import Passage, Section, get_domain
-from .frontmatter import Problem, parse_yaml, validate, without_block
-from .marks import count_characters, marks_in_source, topics_of, written_marks
-from .warn import __
+from .. import warn
+from ..domain import get_domain
+from ..matching import count_characters, marks_in_source, topics_of, written_marks
+from ..model import Passage, Report, Section
+from ..warn import __
+from .conditions import condition_of, conditions_around
+from .header import Problem, parse_yaml, validate, without_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-T = TypeVar("T")
+    from ..model import Conditions
 
 SOURCE = "section_compare_source"
+REPORTS = "section_compare_reports"
 # No reader sees these, and no copy has them.
 UNSEEN = (nodes.comment, nodes.system_message)
 # Between two marked siblings these leave no gap: the reader sees none.
 TRANSPARENT = (*UNSEEN, nodes.target, addnodes.index)
+# Names of places, which a copy does not take along.
+PLACES = frozenset({"ids", "names", "dupnames", "backrefs"})
 
 
 def check_encoding(_app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -59,12 +63,12 @@ class Source(NamedTuple):
 
 
 def keep_source(app: Sphinx, docname: str, content: list[str]) -> None:
-    """Keep a Markdown page's source and header until its transforms have run.
+    """On ``source-read``: keep a Markdown page's source and header until its transforms run.
 
     A header of ours that does not parse is blanked once it is noted, or MyST would name it too.
     """
     suffix = app.env.doc2path(docname).suffix
-    if app.config.source_suffix.get(suffix) == "markdown":
+    if app.config.source_suffix.get(suffix) != "restructuredtext":
         source = Source(content[0], *parse_yaml(content[0]))
         app.env.temp_data[SOURCE] = source
         if source.problems:
@@ -102,14 +106,15 @@ class CollectPassages(SphinxTransform):
             )
         if topic:
             domain.note_topic(docname, topic)
+        elif not report and Matcher(self.config[REPORTS])(docname):
+            report = Report(id="", line=1, by_path=len(top_sections(self.document)) > 1)
         if not report:
             return
         domain.note_report(docname, report)
-        reading = Reading(self.document)
-        passages = find_passages(self.document, reading)
+        contents = Contents(self.document)
+        passages = find_passages(self.document, contents)
         domain.note_passages(docname, passages)
-        domain.note_sections(docname, list(find_sections(self.document, passages, reading)))
-        domain.note_content(docname, digest_of(reading.parts))
+        domain.note_sections(docname, list(find_sections(self.document, contents)))
         if source is not None:
             self.report_lost_marks(source.text)
 
@@ -173,7 +178,7 @@ def line_of(node: nodes.Node) -> int:
     return 1
 
 
-def find_passages(document: nodes.document, reading: Reading) -> list[Passage]:
+def find_passages(document: nodes.document, contents: Contents) -> list[Passage]:
     """A document's passages in its order: outermost marks only, adjacent siblings as one."""
     places: dict[int, int] = {}
     parents: dict[int, nodes.Element] = {}
@@ -187,7 +192,14 @@ def find_passages(document: nodes.document, reading: Reading) -> list[Passage]:
         for topic, members in marked_children(parent, topics_around(parent))
     ]
     found.sort(key=lambda one: one[0])
-    return [make_passage(topic, members, reading) for _place, topic, members in found]
+    anchors = [
+        give_id(document, cast("nodes.Element", members[0]), topic)
+        for _place, topic, members in found
+    ]
+    return [
+        make_passage(topic, anchor, members, contents)
+        for anchor, (_place, topic, members) in zip(anchors, found, strict=True)
+    ]
 
 
 def topics_around(node: nodes.Element | None) -> frozenset[str]:
@@ -224,132 +236,165 @@ def marked_children(
     return order
 
 
-def make_passage(topic: str, members: list[nodes.Node], reading: Reading) -> Passage:
+def give_id(document: nodes.document, node: nodes.Element, topic: str) -> str:
+    """Give a passage's first element the id ``<topic>``, or ``<topic>_2`` and so on.
+
+    No topic's name holds the underscore. What has such an id already, a section or by its author's
+    wish, keeps it; the element itself may be that.
+    """
+    number = 1
+    id_ = topic
+    while id_ in document.ids and document.ids[id_] is not node:
+        number += 1
+        id_ = f"{topic}_{number}"
+    if id_ not in node["ids"]:
+        node["ids"].append(id_)
+        document.ids[id_] = node
+    return id_
+
+
+def make_passage(
+    topic: str, anchor: str, members: Sequence[nodes.Node], contents: Contents
+) -> Passage:
     first = cast("nodes.Element", members[0])
-    siblings = first.parent
+    siblings = cast("nodes.Element", first.parent)
     count = siblings.index(members[-1]) - siblings.index(first) + 1
+    content = contents.of(members)
     return Passage(
         topic=topic,
-        anchor=reading.anchor(first),
+        anchor=anchor,
         count=count,
         line=line_of(first),
-        characters=reading.characters(members),
-        digest=reading.digest(members),
-        references=reading.referred(members),
+        parts=tuple(content.characters.items()),
+        digest=content.digest.hexdigest()[:24],
+        headings=headings_around(first, contents.whole),
+        references=tuple(sorted(content.references)),
     )
 
 
-def find_sections(
-    document: nodes.document, passages: list[Passage], reading: Reading
-) -> Iterator[Section]:
-    """Every section but the document's title, with how deep it lies.
+def top_sections(document: nodes.document) -> list[nodes.section]:
+    """A document's sections of the first level, also those that hang on a condition."""
+    return [
+        section
+        for section in document.findall(nodes.section)
+        if not any(isinstance(parent, nodes.section) for parent in parents_of(section))
+    ]
 
-    :param passages: the document's; a section that is one by itself is not digested again.
+
+def has_title(section: nodes.section) -> bool:
+    """Whether a section begins with its title; one that a transform made may have none."""
+    return bool(section.children) and isinstance(section[0], nodes.title)
+
+
+def parents_of(node: nodes.Node) -> Iterator[nodes.Element]:
+    """The elements around a node, the innermost first."""
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+def headings_around(node: nodes.Element, whole: nodes.section | None) -> tuple[str, ...]:
+    """The titles of the sections around a node, the outermost first.
+
+    :param whole: the section that is the whole document, whose title is none of these.
     """
-    known = {passage.anchor: passage for passage in passages if passage.count == 1}
-    top = [node for node in document.children if isinstance(node, nodes.section)]
+    return tuple(
+        parent[0].astext()
+        for parent in reversed(list(parents_of(node)))
+        if isinstance(parent, nodes.section) and parent is not whole and has_title(parent)
+    )
+
+
+def find_sections(document: nodes.document, contents: Contents) -> Iterator[Section]:
+    """Every section but one that is the whole document, with how deep it lies."""
     for section in document.findall(nodes.section):
-        if len(top) == 1 and section is top[0]:
+        if section is contents.whole or not has_title(section):
             continue
-        depth, parent = 0, section.parent
-        while parent is not None and parent is not document:
-            depth, parent = depth + 1, parent.parent
-        if not section.children or not isinstance(section[0], nodes.title):
-            continue
-        passage = known.get(reading.anchor(section)) or make_passage("", [section], reading)
+        depth = sum(isinstance(parent, nodes.section) for parent in parents_of(section))
+        passage = make_passage("", section["ids"][0], [section], contents)
         yield Section(title=section[0].astext(), depth=depth, passage=passage)
 
 
-def digest_of(parts: Iterable[str]) -> str:
-    text = "\n".join(parts).encode(errors="surrogatepass")
-    return hashlib.sha256(text).hexdigest()[:24]
+class Content:
+    """What a copy of some nodes would show, all conditions taken for true."""
+
+    def __init__(self) -> None:
+        self.digest = hashlib.sha256()
+        self.characters: Counter[Conditions] = Counter()
+        self.references: set[tuple[str, str, str]] = set()
+        self.notes: dict[int, nodes.Element] = {}
+
+    def add(self, other: Content) -> None:
+        self.digest.update(other.digest.digest())
+        self.characters.update(other.characters)
+        self.references |= other.references
+        self.notes |= other.notes
 
 
-class Reading:
-    """What copies of a document's parts would show, in one walk over all of it.
-
-    Not by ``pformat``, which escapes and indents what only a person would read.
-    """
+class Contents:
+    """The contents of a document's parts; each section is walked once."""
 
     def __init__(self, document: nodes.document) -> None:
-        # what is shown, each piece with how many of its characters count
-        self.parts: list[str] = []
-        self.counts: list[int] = []
-        # by element: the parts that are its
-        self.spans: dict[int, tuple[int, int]] = {}
-        # what it refers to, in the order of the parts where it does
-        self.references: list[tuple[int, tuple[str, str, str]]] = []
-        self.notes: list[tuple[int, nodes.Element]] = []
         self.ids = document.ids
-        self.numbers = itertools.count(1)
-        for child in document.children:
-            self.walk(child)
+        # the section that is the whole document, where there is one
+        top = top_sections(document)
+        self.whole = top[0] if len(top) == 1 else None
+        self.sections: dict[int, Content] = {}
 
-    def walk(self, node: nodes.Node) -> None:
+    def of(self, members: Sequence[nodes.Node]) -> Content:
+        """The content of adjacent nodes, and the footnotes that they refer to.
+
+        The notes change what a copy shows, but their characters do not count.
+        """
+        content = Content()
+        for member in members:
+            self.walk(member, content, conditions_around(member.parent))
+        for note in content.notes.values():
+            inner = Content()
+            self.walk(note, inner, ())
+            content.digest.update(inner.digest.digest())
+            content.references |= inner.references
+        return content
+
+    def walk(self, node: nodes.Node, content: Content, conditions: Conditions) -> None:
+        """Add a node to a content; *conditions* are those around it."""
         if isinstance(node, nodes.Text):
-            self.note(f"{len(node)} {node}", count_characters(node))
+            content.digest.update(f"{len(node)} {node}".encode(errors="surrogatepass"))
+            content.characters[conditions] += count_characters(node)
+        elif isinstance(node, nodes.section):
+            if id(node) not in self.sections:
+                self.sections[id(node)] = inner = Content()
+                self.walk_element(node, inner, conditions)
+            content.add(self.sections[id(node)])
         elif isinstance(node, nodes.Element) and not isinstance(node, UNSEEN):
-            start = len(self.parts)
-            if isinstance(node, nodes.footnote_reference) and "refid" in node:
-                self.notes.append((start, self.ids[node["refid"]]))
-            elif isinstance(node, addnodes.pending_xref):
-                names = ("reftype", "reftarget", "refdoc")
-                role, target, docname = (str(node.get(name, "")) for name in names)
-                self.references.append((start, (role, target, docname)))
-            attributes = node.attributes
-            # where an included file lies on this machine; in other nodes it may be anything
-            if isinstance(node, nodes.literal_block | nodes.raw) and "source" in attributes:
-                attributes = {name: attributes[name] for name in attributes if name != "source"}
-            self.note(f"<{node.tagname} {attributes}>", 0)
-            for child in node.children:
-                self.walk(child)
-            self.note("</>", 0)
-            self.spans[id(node)] = start, len(self.parts)
+            self.walk_element(node, content, conditions)
 
-    def note(self, part: str, count: int) -> None:
-        self.parts.append(part)
-        self.counts.append(count)
-
-    def characters(self, members: list[nodes.Node]) -> int:
-        """How long a passage is; the footnotes that its copy takes along do not count."""
-        spans = [self.spans[id(member)] for member in members]
-        return sum(sum(self.counts[start:end]) for start, end in spans)
-
-    def anchor(self, node: nodes.Element) -> str:
-        """The id that a link to this element uses; given to it where it has none."""
-        if not node["ids"]:
-            names = (f"passage-{number}" for number in self.numbers)
-            name = next(name for name in names if name not in self.ids)
-            node["ids"].append(name)
-            self.ids[name] = node
-        return cast("str", node["ids"][0])
-
-    def with_notes(self, members: list[nodes.Node]) -> list[tuple[int, int]]:
-        """Where a passage's parts lie, and those of the footnotes that it refers to."""
-        spans = [self.spans[id(member)] for member in members]
-        notes = {id(note): None for _start, note in within(spans, self.notes)}
-        return spans + [self.spans[note] for note in notes]
-
-    def digest(self, members: list[nodes.Node]) -> str:
-        spans = self.with_notes(members)
-        return digest_of(part for start, end in spans for part in self.parts[start:end])
-
-    def referred(self, members: list[nodes.Node]) -> tuple[tuple[str, str, str], ...]:
-        """The references of a passage and its footnotes, each once."""
-        found = {what for _start, what in within(self.with_notes(members), self.references)}
-        return tuple(sorted(found))
-
-
-def within(spans: list[tuple[int, int]], places: list[tuple[int, T]]) -> list[tuple[int, T]]:
-    """What is placed within spans; *places* is in order."""
-    found = []
-    for span in spans:
-        first, last = (bisect_left(places, edge, key=itemgetter(0)) for edge in span)
-        found += places[first:last]
-    return found
+    def walk_element(self, node: nodes.Element, content: Content, around: Conditions) -> None:
+        condition = condition_of(node)
+        conditions = (*around, condition) if condition else around
+        if isinstance(node, nodes.footnote_reference) and "refid" in node:
+            note = self.ids[node["refid"]]
+            content.notes[id(note)] = note
+        elif isinstance(node, addnodes.pending_xref):
+            names = ("reftype", "reftarget", "refdoc")
+            role, target, docname = (str(node.get(name, "")) for name in names)
+            content.references.add((role, target, docname))
+        # where an included file lies on this machine; in other nodes it may be anything
+        left_out = (
+            PLACES | {"source"} if isinstance(node, nodes.literal_block | nodes.raw) else PLACES
+        )
+        told = {name: value for name, value in node.attributes.items() if name not in left_out}
+        content.digest.update(f"<{node.tagname} {told}>".encode(errors="surrogatepass"))
+        if not node.children:
+            content.characters[conditions] += 0  # an image is something too
+        for child in node.children:
+            self.walk(child, content, conditions)
+        content.digest.update(b"</>")
 
 
 def setup(app: Sphinx) -> None:
+    app.add_config_value(REPORTS, [], "env", (list, tuple))
     app.connect("env-before-read-docs", check_encoding)
     app.connect("source-read", keep_source)
     app.add_transform(CollectPassages)

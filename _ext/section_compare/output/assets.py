@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .warn import _
+from ..warn import _
 
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parents[1] / "static"
 STYLESHEET = "section_compare.css"
 SCRIPTS = ("section_compare_copy.js", "section_compare.js")  # the second needs the first
 

@@ -1,4 +1,4 @@
-"""Read a doctree's text block by block, as a reader reads it, and know its places again."""
+"""Take a doctree's text block by block, as a reader reads it, and know its places again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sphinx import addnodes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .domain import Passage
+    from ..model import Passage
 
 # No words of the report's author: these end a phrase, and nothing in them is read.
 UNREAD = (

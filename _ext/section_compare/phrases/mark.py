@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from . import warn
-from .domain import get_domain
-from .nodes import compare_cell, shared_phrase
-from .phrases import Mark, find
-from .reading import PlacedText, TextBlock, placed_texts, text_blocks
-from .warn import __
+from .. import warn
+from ..domain import get_domain
+from ..output.nodes import compare_cell, shared_phrase
+from ..read.conditions import hide
+from ..warn import __
+from .find import Mark, find
+from .text import PlacedText, TextBlock, placed_texts, text_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
-    from .domain import Collection, Page, Placeholder
+    from ..model import Collection, Judge, Page, Placeholder
 
 OPTION = "section_compare_shared"
 # Of a list's phrases where neither it nor the configuration says how long: a Chinese word has two
@@ -123,17 +124,21 @@ def least_of(env: BuildEnvironment, placeholder: Placeholder) -> int:
     return cast("int", least) or (LEAST if placeholder.kind == "phrases" else 0)
 
 
-def texts_of(env: BuildEnvironment, collection: Collection) -> list[tuple[Page, PlacedText]]:
-    """The blocks of text of all reports.
+def texts_of(
+    env: BuildEnvironment, collection: Collection, judge: Judge
+) -> list[tuple[Page, PlacedText]]:
+    """The blocks of text of all reports, without those whose conditions are false.
 
     Taken from the doctrees when a page lists phrases, so that projects without one pay nothing.
     """
-    domain = get_domain(env)
-    return [
-        (report, block)
-        for report in collection.reports.values()
-        for block in placed_texts(env.get_doctree(report.docname), domain.anchored(report.docname))
-    ]
+    domain, found = get_domain(env), []
+    for report in collection.reports.values():
+        doctree = env.get_doctree(report.docname)
+        hide(doctree, judge)
+        anchored = domain.anchored(report.docname)
+        shown = [passage for one in anchored if (passage := one.judged(judge))]
+        found += [(report, block) for block in placed_texts(doctree, shown)]
+    return found
 
 
 def list_phrases(blocks: list[tuple[Page, PlacedText]], least: int) -> list[Entry]:

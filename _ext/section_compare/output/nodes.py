@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class compare_placeholder(nodes.General, nodes.Element):
-    """What a directive leaves in the page; ``resolve`` puts the content in its place.
+    """What a directive leaves in the page; ``comparison`` and ``lists`` put content in its place.
 
     ``placeholder`` is the directive as the domain has it, ``docname`` the page it stands on.
     """
@@ -46,6 +46,14 @@ class compare_head(nodes.container):
 
 class compare_name(nodes.rubric):
     """The report's name above its passages."""
+
+
+class compare_note(nodes.container):
+    """A note on one report, which stands below its name in a comparison; ``report`` is its id."""
+
+
+class compare_place(nodes.paragraph):
+    """Above a passage the titles that it stands under in its report, linked to it."""
 
 
 class compare_page(nodes.inline):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from collections import Counter
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin, urlsplit
 
@@ -12,9 +11,9 @@ from sphinx import addnodes
 from sphinx.errors import NoUri
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from ..output.nodes import compare_cell, compare_links, compare_page
+from ..warn import _
 from .build import current
-from .nodes import compare_block, compare_cell, compare_links, compare_page
-from .warn import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
 
+    from ..model import Page
     from .build import Build
-    from .domain import Page
 
 CARRIERS = (
     nodes.document,
@@ -184,62 +183,6 @@ class TurnLinks(SphinxPostTransform):
             )
 
 
-class JoinPages(SphinxPostTransform):
-    """Where all documents are one page, tell alike ids apart and lead each link to its own.
-
-    Sphinx's links there name a document and, after a second ``#``, a place in it, which leads
-    nowhere. It looks up numbers by the ids that it gave, so those stay; their place gets another.
-
-    After ``TurnLinks`` (15), whose links are of the same kind.
-    """
-
-    default_priority = 20
-    builders = ("singlehtml",)
-
-    def run(self, **kwargs: object) -> None:
-        root, elements = self.env.docname, list(elements_of(self.document, self.env.docname))
-        times = Counter(id_ for _docname, node in elements for id_ in node["ids"])
-        anchors: dict[tuple[str, str], str] = {}
-        for docname, node in elements:
-            if isinstance(node, addnodes.start_of_file):
-                anchors[node["docname"], ""] = f"document-{node['docname']}"
-            for id_ in list(node["ids"]):
-                anchor = id_ if times[id_] == 1 else f"{docname}/{id_}"
-                if anchor != id_:
-                    node["ids"] = [*node["ids"], anchor]
-                    if is_ours(node, id_):
-                        node["ids"].remove(id_)
-                anchors[docname, id_] = anchor
-                if docname == root:  # the one to which Sphinx gives no id
-                    anchors.setdefault((root, ""), anchor)
-        for docname, node in elements:
-            if isinstance(node, nodes.reference):
-                self.lead(node, docname, anchors)
-
-    def lead(
-        self, reference: nodes.reference, docname: str, anchors: dict[tuple[str, str], str]
-    ) -> None:
-        """Have a link lead to its place, or to the page's start; on no page it is plain text."""
-        place, start = reference.get("refid", ""), "#document-"
-        if not place:
-            uri = reference.get("refuri", "")
-            if not uri.startswith(start):
-                return
-            docname, _hash, place = uri.removeprefix(start).partition("#")
-        anchor = anchors.get((docname, place)) or anchors.get((docname, ""))
-        if anchor:
-            reference.attributes.pop("refid", None)
-            reference["refuri"] = f"#{anchor}"
-        elif "refid" not in reference:
-            reference.replace_self(nodes.inline("", "", *reference.children))
-
-
-def is_ours(node: nodes.Element, id_: str) -> bool:
-    """Whether we gave a node its id, and Sphinx knows no number by it."""
-    made = id_.startswith("passage-") and not isinstance(node, nodes.section)
-    return made or isinstance(node, compare_block | compare_cell)
-
-
 def rebase(uri: str, old: str, new: str) -> str:
     """A relative address as seen from another page.
 
@@ -258,5 +201,5 @@ def rebase(uri: str, old: str, new: str) -> str:
 
 
 def setup(app: Sphinx) -> None:
-    for transform in (LinkPassages, TurnLinks, JoinPages):
-        app.add_post_transform(transform)
+    app.add_post_transform(LinkPassages)
+    app.add_post_transform(TurnLinks)

@@ -1,9 +1,11 @@
-"""Marks, ids and section titles: matching and counting. Pure: imports no docutils."""
+"""Match marks, ids and section titles, and count characters. Pure: imports no docutils."""
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -139,3 +141,40 @@ def following_lines(lines: list[str]) -> list[str]:
         if not BLANK_OR_MARKS.fullmatch(bare):
             below = bare
     return found[::-1]
+
+
+def ids_of_paths(paths: Sequence[str], taken: Collection[str]) -> dict[str, str]:
+    """Ids for documents that name none: of their path as much, from its end, as tells them apart.
+
+    Small letters, digits and dots stay, as do letters without case, such as Han; what else there
+    is becomes a hyphen. Where no path tells (or nothing is left of it) a number is added.
+
+    :param paths: the documents' paths below what all have in common, in the order to number in.
+    :param taken: the ids that other documents name.
+    """
+    parts = {path: [slug(part) for part in path.split("/")] for path in paths}
+    found: dict[str, str] = {}
+    for depth in range(1, max(map(len, parts.values()), default=0) + 1):
+        waiting = [path for path in paths if path not in found]
+        tried = {path: "-".join(filter(None, parts[path][-depth:])) for path in waiting}
+        counts = Counter([*tried.values(), *found.values(), *taken])
+        found |= {path: id_ for path, id_ in tried.items() if id_ and counts[id_] == 1}
+    for path in paths:
+        if path not in found:
+            stem = "-".join(filter(None, parts[path]))
+            numbered = (f"{stem}-{number}".strip("-") for number in itertools.count(1))
+            known = {*found.values(), *taken}
+            found[path] = next(id_ for id_ in numbered if id_ not in known)
+    return found
+
+
+def slug(name: str) -> str:
+    """A name as a part of an id."""
+    return re.sub(r"(?:[^\w.]|_)+", "-", name.lower()).strip("-")
+
+
+def common_folder(globs: Iterable[str]) -> str:
+    """The folder, with its slash, that all these globs of document names lie in; may be empty."""
+    folders = [GLOB.split(glob, maxsplit=1)[0].rpartition("/")[0].split("/") for glob in globs]
+    common = itertools.takewhile(lambda names: len(set(names)) == 1, zip(*folders, strict=False))
+    return "".join(f"{names[0]}/" for names in common if names[0])

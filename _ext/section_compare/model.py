@@ -1,0 +1,201 @@
+"""What is known of reports, topics, passages and comparisons. Pure: imports no docutils."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from .matching import expand
+
+# What a part of a page hangs on, outermost first: ("only", "html"), ("ifconfig", "draft"), …
+Conditions = tuple[tuple[str, str], ...]
+# Whether all of these hold in the build under way.
+Judge = Callable[[Conditions], bool]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report's front matter; ``line`` is that of its ``report`` field.
+
+    ``id`` is empty where the page has no such field and is a report by its path alone. It is then
+    called by its title or, where it has several of the first level, ``by_path``.
+    """
+
+    id: str
+    line: int
+    short_title: str = ""
+    number: int | None = None
+    organization: str = ""
+    period: str = ""
+    description: str = ""
+    by_path: bool = False
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic's front matter; ``line`` is that of its ``topic`` field.
+
+    ``aliases`` are the words that others use for it, ``reviewed`` the reports that its page was
+    read against.
+    """
+
+    id: str
+    line: int
+    short_title: str = ""
+    group: str = ""
+    description: str = ""
+    headings: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    reviewed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A part of a report: adjacent siblings in its doctree, found again by the first's id.
+
+    ``parts`` has how many characters stand under which conditions; ``headings`` are the titles
+    around it, the outermost first, without the document's.
+    """
+
+    topic: str
+    anchor: str
+    count: int
+    # where to warn; a page that shows the passage does not change with it
+    line: int = field(repr=False)
+    parts: tuple[tuple[Conditions, int], ...]
+    digest: str
+    headings: tuple[str, ...] = ()
+    references: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def characters(self) -> int:
+        return sum(characters for _conditions, characters in self.parts)
+
+    def judged(self, judge: Judge) -> Passage | None:
+        """The passage as a build shows it; ``None`` where nothing of it is shown."""
+        parts = tuple(part for part in self.parts if judge(part[0]))
+        return replace(self, parts=parts) if parts else None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section that a heading rule may take."""
+
+    title: str
+    depth: int
+    passage: Passage
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """A directive of ours on a page, its options checked as far as the page alone allows."""
+
+    kind: str
+    id: str
+    line: int = field(repr=False)
+    topics: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
+    layout: str = "columns"
+    missing: str = "show"
+    caption: str = ""
+    what: str = ""
+    # how many Han characters a shared phrase must have; None: as the configuration says
+    shared: int | None = None
+    limit: int = 0
+    # the reports that a note in its content is on
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A report or topic as others name it."""
+
+    id: str
+    docname: str
+    title: str
+    short_title: str
+    group: str = ""
+    description: str = ""
+    number: int | None = None
+    organization: str = ""
+    period: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A report's passages on a topic; none where it has nothing."""
+
+    report: Page
+    topic: Page
+    id: str
+    passages: tuple[Passage, ...]
+
+    @property
+    def characters(self) -> int:
+        return sum(passage.characters for passage in self.passages)
+
+
+Row = tuple[Page, list[Cell]]
+
+
+@dataclass
+class Collection:
+    """All reports and topics in toctree order, as the build under way shows them."""
+
+    reports: dict[str, Page] = field(default_factory=dict)
+    topics: dict[str, Page] = field(default_factory=dict)
+    passages: dict[tuple[str, str], tuple[Passage, ...]] = field(default_factory=dict)
+    # what each comparison shows, by its page and its id there: a row a topic, a cell a report
+    rows: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    # where a topic of a report is compared: page and cell id
+    homes: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+
+    def characters(self, topic: str, report: str) -> int:
+        """How much a report says on a topic."""
+        return sum(passage.characters for passage in self.passages.get((topic, report), ()))
+
+    def named_topics(self, placeholder: Placeholder, docname: str) -> list[Page]:
+        """The topics a comparison names; with none named, its own page's."""
+        if placeholder.topics:
+            return [self.topics[name] for name in placeholder.topics if name in self.topics]
+        return [topic for topic in self.topics.values() if topic.docname == docname]
+
+    def named_reports(self, placeholder: Placeholder) -> list[Page]:
+        """The reports a comparison names, in the order named; with none named, all."""
+        if not placeholder.reports:
+            return list(self.reports.values())
+        names = [name for _given, found in expand(placeholder.reports, self.reports)
+                 for name in found]  # fmt: skip
+        return [self.reports[name] for name in dict.fromkeys(names)]
+
+    def compare(self, placeholder: Placeholder, docname: str) -> list[Row]:
+        """The rows of a comparison on a page."""
+        reports = self.named_reports(placeholder)
+        topics = self.named_topics(placeholder, docname)
+        if placeholder.missing == "hide":
+            # one with anything in any row keeps its column in all, so that columns align
+            reports = [
+                report
+                for report in reports
+                if any((topic.id, report.id) in self.passages for topic in topics)
+            ]
+        return [
+            (topic, [self.cell(placeholder, topic, report) for report in reports])
+            for topic in topics
+        ]
+
+    def cell(self, placeholder: Placeholder, topic: Page, report: Page) -> Cell:
+        # no id of a topic or report holds the underscore, so no two are alike
+        id_ = f"{placeholder.id}-{topic.id}_{report.id}"
+        return Cell(report, topic, id_, self.passages.get((topic.id, report.id), ()))
+
+    def find_homes(self) -> None:
+        """For each cell the comparison that a passage links to: its topic's own page first."""
+        for own in (True, False):
+            for (docname, _id), rows in self.rows.items():
+                for topic, cells in rows:
+                    if (topic.docname == docname) is own:
+                        for cell in cells:
+                            if cell.passages:
+                                key = (topic.id, cell.report.id)
+                                self.homes.setdefault(key, (docname, cell.id))

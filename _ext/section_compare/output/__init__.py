@@ -1,0 +1,1 @@
+"""What each builder makes of the component."""

@@ -1,0 +1,1 @@
+"""What runs when Sphinx reads a page."""

@@ -1,0 +1,255 @@
+"""The one schema of a page's front matter, and its validation. Pure: imports no docutils.
+
+A report is a page with ``report: <id>``, a topic one with ``topic: <id>``. In Markdown the
+front matter is YAML, in reStructuredText docinfo fields of the same names. All values are texts or
+lists of texts, as they are written: ``0010`` stays ``0010``.
+"""
+
+from __future__ import annotations
+
+import re
+import reprlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..matching import _, nearest, pattern_problem
+from ..model import Report, Topic
+
+TOPIC_ID = re.compile(r"[a-z0-9-]+")
+REPORT_ID = re.compile(r"[a-z0-9.-]+")
+# A page that means to be one of ours, even where its header does not parse.
+DECLARATION = re.compile(r"^(?:report|topic):", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong in a header: the warning's subtype, the line and what to say.
+
+    ``message`` is an English template for the catalog, ``args`` its values.
+    """
+
+    subtype: str
+    line: int
+    message: str
+    args: tuple[object, ...]
+
+
+NOT_A_STRING = _("front matter: %s: found %s, allowed is text")
+NOT_A_NUMBER = _("front matter: %s: found %s, allowed is a whole number")
+NOT_A_TOPIC_ID = _("front matter: %s: found %s, allowed are small letters, digits and hyphens")
+NOT_A_REPORT_ID = _(
+    "front matter: %s: found %s, allowed are small letters, digits, hyphens and dots"
+)
+NOT_A_LIST = _("front matter: %s: found %s, allowed is a list of texts")
+BAD_PATTERN = _("front matter: headings: the pattern %r does not hold: %s")
+UNKNOWN_FIELD = _("front matter: unknown field %r, did you mean %r?")
+MALFORMED = _("front matter: the YAML does not parse: %s; allowed is one 'field: value' a line")
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it, cut short: aliases let a few lines of YAML stand for much."""
+    short = reprlib.Repr()
+    short.maxlevel, short.maxstring = 2, 80
+    return short.repr(value)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(NOT_A_STRING)
+    return value.strip()
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, str) or not re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
+        raise ValueError(NOT_A_NUMBER)
+    return int(value)
+
+
+def _topic_id(value: object) -> str:
+    if not isinstance(value, str) or not TOPIC_ID.fullmatch(value):
+        raise ValueError(NOT_A_TOPIC_ID)
+    return value
+
+
+def _report_id(value: object) -> str:
+    if not isinstance(value, str) or not REPORT_ID.fullmatch(value):
+        raise ValueError(NOT_A_REPORT_ID)
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError(NOT_A_LIST)
+    return tuple(item.strip() for item in value)
+
+
+Reader = Callable[[object], Any]
+
+REPORT_FIELDS: Mapping[str, Reader] = {
+    "report": _report_id,
+    "number": _number,
+    "short_title": _text,
+    "organization": _text,
+    "period": _text,
+    "description": _text,
+}
+TOPIC_FIELDS: Mapping[str, Reader] = {
+    "topic": _topic_id,
+    "short_title": _text,
+    "group": _text,
+    "description": _text,
+    "headings": _texts,
+    "aliases": _texts,
+    "reviewed": _texts,
+}
+# Fields that other software reads from the same header, so no misspellings of ours.
+FOREIGN_FIELDS = frozenset({
+    "orphan", "tocdepth", "nocomments", "no-search", "nosearch", "hide-toc", "myst", "title",
+    "html_meta", "substitutions", "author", "date", "version", "subtitle",
+})  # fmt: skip
+# What pages of others have as well.
+COMMON_FIELDS = frozenset({"number", "organization", "description", "aliases"})
+
+
+def yaml_block(text: str) -> tuple[int, int]:
+    """Where the YAML block that opens a Markdown page lies: its lines, from 0, ends excluded.
+
+    :return: the first line after the opening ``---`` and the line that closes the block; equal
+        where there is no block or it is empty.
+    """
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        return 0, 0
+    for number, line in enumerate(lines[1:], 1):
+        if line.startswith(("---", "...")):
+            return 1, number
+    return 0, 0
+
+
+def parse_yaml(text: str) -> tuple[dict[str, object], dict[str, int], list[Problem]]:
+    """Read the YAML block that opens a Markdown page.
+
+    :param text: the page's source.
+    :return: the values and the line (from 1) of each key; both empty where the page has no
+        block; a problem for a block that does not parse though it declares a report or topic.
+    """
+    import yaml  # only Markdown pages need it, and MyST brings it
+
+    start, end = yaml_block(text)
+    block = "\n".join(text.split("\n")[start:end])
+    try:
+        # the loader itself refuses characters that YAML does not admit
+        loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(block)
+        try:
+            tree = loader.get_single_node()
+            values = loader.construct_document(tree) if tree else None
+        finally:
+            loader.dispose()
+    except (yaml.YAMLError, ValueError) as error:
+        if not DECLARATION.search(block):
+            return {}, {}, []
+        mark = getattr(error, "problem_mark", None)
+        # what is left open is missed only at the closing line: name the last one before it
+        line = min(start + mark.line + 1, end) if mark else 1
+        reason = getattr(error, "problem", None) or str(error)
+        if character := yaml.reader.Reader.NON_PRINTABLE.search(block):
+            line = start + block.count("\n", 0, character.start()) + 1
+        return {}, {}, [Problem("front_matter", line, MALFORMED, (reason.split("\n")[0],))]
+    if not isinstance(tree, yaml.MappingNode) or not isinstance(values, dict):
+        return {}, {}, []
+    places = {str(key.value): start + key.start_mark.line + 1 for key, _value in tree.value}
+    return {str(key): value for key, value in values.items()}, places, []
+
+
+def without_block(text: str) -> str:
+    """A Markdown page with its YAML block blanked, every other line where it was."""
+    _start, end = yaml_block(text)
+    lines = text.split("\n")
+    return "\n".join([""] * (end + 1) + lines[end + 1 :])
+
+
+def validate(
+    values: Mapping[str, object], places: Mapping[str, int]
+) -> tuple[Report | None, Topic | None, list[Problem]]:
+    """Check a header against the schema.
+
+    A field with a problem is left out and the rest is used; without a valid id the page is
+    neither report nor topic.
+
+    :param values: the fields by name.
+    :param places: their lines.
+    :return: the report or ``None``, the topic or ``None``, the problems.
+    """
+    problems: list[Problem] = []
+    report = topic = None
+    known: set[str] = set()
+    if "report" in values:
+        known |= REPORT_FIELDS.keys()
+        read, found = _read(values, places, REPORT_FIELDS, "report")
+        problems += found
+        if identity := read.pop("report", None):
+            report = Report(id=identity, line=places["report"], **read)
+    if "topic" in values:
+        known |= TOPIC_FIELDS.keys()
+        read, found = _read(values, places, TOPIC_FIELDS, "topic")
+        problems += found
+        read["headings"], found = _good_patterns(read.get("headings", ()), places)
+        problems += found
+        if identity := read.pop("topic", None):
+            topic = Topic(id=identity, line=places["topic"], **read)
+    problems += _misspelt(values, places, known)
+    return report, topic, sorted(problems, key=lambda problem: problem.line)
+
+
+def _read(
+    values: Mapping[str, object],
+    places: Mapping[str, int],
+    fields: Mapping[str, Reader],
+    declaration: str,
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The fields of one kind of page that hold, and the problems of the others."""
+    read: dict[str, Any] = {}
+    problems = []
+    for name, reader in fields.items():
+        if not values.get(name) and name != declaration:
+            continue  # a field left empty says nothing
+        try:
+            read[name] = reader(values[name])
+        except ValueError as error:
+            arguments = (name, shown(values[name]))
+            problems.append(Problem("front_matter", places[name], str(error), arguments))
+    return read, problems
+
+
+def _good_patterns(
+    patterns: tuple[str, ...], places: Mapping[str, int]
+) -> tuple[tuple[str, ...], list[Problem]]:
+    """The heading patterns that can match something, and the problems of the others."""
+    reasons = {pattern: pattern_problem(pattern) for pattern in patterns}
+    problems = [
+        Problem("pattern", places["headings"], BAD_PATTERN, (pattern, reason))
+        for pattern, reason in reasons.items()
+        if reason
+    ]
+    return tuple(pattern for pattern in patterns if not reasons[pattern]), problems
+
+
+def _misspelt(
+    values: Mapping[str, object], places: Mapping[str, int], known: set[str]
+) -> Iterator[Problem]:
+    """Fields whose names are near to ours.
+
+    On a page that is none of ours only a name very near ``report`` or ``topic``, and only beside
+    a field that such a page alone has.
+    """
+    own = {
+        "report": REPORT_FIELDS.keys() - COMMON_FIELDS,
+        "topic": TOPIC_FIELDS.keys() - COMMON_FIELDS,
+    }
+    for name in values.keys() - known - FOREIGN_FIELDS:
+        guess = nearest(name, known) if known else nearest(name, own, cutoff=0.8)
+        if guess and (known or own[guess] & values.keys()):
+            yield Problem("front_matter", places[name], UNKNOWN_FIELD, (name, guess))

@@ -1,0 +1,173 @@
+"""Fill the placeholders of comparisons with the passages of their reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from ..output.assets import words
+from ..output.nodes import (
+    compare_block,
+    compare_cell,
+    compare_head,
+    compare_name,
+    compare_note,
+    compare_place,
+    compare_placeholder,
+    compare_row,
+)
+from ..phrases.mark import least_of
+from ..warn import _
+from . import lists
+from .build import current
+from .copies import depth_of
+from .links import link
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+    from ..model import Cell, Passage, Placeholder
+    from .build import Build
+
+
+class FillPlaceholders(SphinxPostTransform):
+    """Before Sphinx resolves references (10, MyST's 9), so that the copies' are resolved too."""
+
+    default_priority = 1
+
+    def run(self, **kwargs: object) -> None:
+        build = current(self.env)
+        for node in list(self.document.findall(compare_placeholder)):
+            if build.builder.name == "gettext":  # the passages are extracted from the reports
+                node.replace_self(list(node.findall(compare_note)))
+                continue
+            placeholder: Placeholder = node["placeholder"]
+            block: nodes.Element
+            if placeholder.kind == "compare":
+                block = Comparison(build, node).make()
+            else:
+                block = lists.make(build, placeholder, node["docname"], depth_of(node))
+            block["ids"] = node["ids"]
+            block["names"] = node["names"]
+            block["classes"] += node["classes"]
+            block.source, block.line = node.source, node.line
+            node.parent[node.parent.index(node)] = block
+
+
+class Comparison:
+    """One comparison on one page, as the builder under way shows it."""
+
+    def __init__(self, build: Build, node: compare_placeholder) -> None:
+        self.build = build
+        self.placeholder: Placeholder = node["placeholder"]
+        self.page: str = node["docname"]
+        self.level = depth_of(node) + 1
+        self.rows = build.collection.rows[self.page, self.placeholder.id]
+        self.notes = {note["report"]: note for note in node.findall(compare_note)}
+        self.html = build.builder.format == "html"
+        self.epub = build.builder.name == "epub"  # read on phones, in pages that do not scroll
+        self.said = {cell.report.id for _topic, cells in self.rows for cell in cells
+                     if cell.passages}  # fmt: skip
+
+    def make(self) -> compare_block:
+        titles = ", ".join(topic.title for topic, _cells in self.rows)
+        scripted = self.html and not self.epub and any(cells for _topic, cells in self.rows)
+        layout = "stacked" if self.epub else self.placeholder.layout
+        block = compare_block(
+            "",
+            layout=layout,
+            label=self.placeholder.caption or _("comparison: %s") % titles,
+            words=words() if scripted else "",
+            classes=["section-compare", f"section-compare-{layout}"],
+        )
+        if self.epub:
+            block["classes"].append("section-compare-paged")
+        if scripted:
+            block["section-compare-shared"] = least_of(self.build.env, self.placeholder)
+        if caption := self.placeholder.caption:
+            block += nodes.paragraph("", caption, classes=["section-compare-caption"])
+        several = len(self.rows) > 1
+        for topic, cells in self.rows:
+            row = compare_row("", classes=["section-compare-row"])
+            if several:
+                title = nodes.Text(topic.title)
+                block += heading(self.build, self.level, ["section-compare-topic"], title)
+            for cell in cells:
+                label = cell.report.short_title
+                if several:
+                    label = f"{label} · {topic.short_title}"
+                row += self.cell(cell, self.level + several, label)
+            block += row
+        return block
+
+    def cell(self, cell: Cell, level: int, label: str) -> compare_cell:
+        report, builder = cell.report, self.build.builder
+        passages = self.build.passages(cell)
+        anchor = passages[0].anchor if passages else ""
+        block = compare_cell(
+            "",
+            report=report.id,
+            topic=cell.topic.id,
+            docname=report.docname,
+            page=self.page,
+            anchor=anchor,
+            name=report.short_title,
+            missing=report.id not in self.said,
+            label=label,
+            characters=cell.characters,
+            source=_("— from “%s” (%s)") % (report.title, report.short_title),
+            ids=[cell.id],
+            classes=["section-compare-cell", "no-search"],
+        )
+        name = link(builder, self.page, report.docname, anchor, report.short_title)
+        if self.html:
+            head = compare_head("", classes=["section-compare-head"])
+            head += heading(self.build, level, ["section-compare-name"], name, compare_name)
+            if passages:
+                length = _("%d characters") % cell.characters
+                head += nodes.paragraph("", length, classes=["section-compare-length"])
+            block += head
+        else:
+            block += heading(self.build, level, ["section-compare-head"], name, compare_name)
+        # a note is on the report: it stands in the first row that has it
+        if note := self.notes.pop(report.id, None):
+            block += note
+        if not passages:
+            missing = "missing" if block["missing"] else "empty"
+            block["classes"].append(f"section-compare-{missing}")
+            block += nodes.paragraph("", _("nothing on this"), classes=["section-compare-nothing"])
+        for passage in passages:
+            if passage.headings or passage is not passages[0]:
+                block += self.place(cell, passage)
+            below = level + 1 if self.html else None
+            block += self.build.store.copy(report.docname, passage, below)
+        if any(isinstance(node, nodes.math | nodes.math_block) for node in block.findall()):
+            # Sphinx loads its formula renderer only on pages that had formulas when read.
+            self.build.env.get_domain("math").data["has_equations"][self.page] = True
+        return block
+
+    def place(self, cell: Cell, passage: Passage) -> compare_place:
+        """Where a passage stands in its report: the titles around it, else the report's name."""
+        titles = " › ".join(passage.headings) or cell.report.short_title
+        where = link(self.build.builder, self.page, cell.report.docname, passage.anchor, titles)
+        return compare_place("", "", where, classes=["section-compare-place"])
+
+
+def heading(
+    build: Build,
+    level: int,
+    classes: list[str],
+    child: nodes.Node,
+    kind: type[nodes.rubric] = nodes.rubric,
+) -> nodes.rubric:
+    """A heading that stands in no table of contents; *level* is that of HTML."""
+    found = kind("", "", child, classes=classes)
+    if build.builder.format == "html":
+        found["heading-level"] = min(level, 6)
+    return found
+
+
+def setup(app: Sphinx) -> None:
+    app.add_post_transform(FillPlaceholders)

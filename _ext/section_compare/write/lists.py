@@ -1,0 +1,187 @@
+"""What the directives without passages show: the matrix, lists of pages, shared phrases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx import addnodes
+
+from ..output.latex import matrix_columns
+from ..phrases.mark import Entry, is_everywhere, least_of, list_phrases
+from ..warn import _
+from .links import link, listed
+
+if TYPE_CHECKING:
+    from ..model import Page, Placeholder
+    from .build import Build
+
+# So many reports are named with a phrase of a list; of more the number is told.
+NAMED = 20
+# sphinx-design's grid of cards: one, two or three beside each other
+ROW = ["sd-row", "sd-row-cols-1", "sd-row-cols-sm-2", "sd-row-cols-lg-3", "sd-g-2"]
+CARD = ["sd-card", "sd-sphinx-override", "sd-w-100", "sd-card-hover"]
+BADGE = ["sd-sphinx-override", "sd-badge", "sd-outline-secondary"]
+
+
+def make(build: Build, placeholder: Placeholder, page: str, depth: int) -> nodes.container:
+    """What a directive other than a comparison shows on a page.
+
+    :param depth: in how many sections it stands.
+    """
+    if placeholder.kind == "coverage":
+        return coverage(build, page)
+    if placeholder.kind == "list":
+        return pages(build, placeholder.what == "reports", page)
+    return phrases(build, placeholder, page, depth)
+
+
+def coverage(build: Build, page: str) -> nodes.container:
+    """The matrix, topics by reports: how many characters each gives each."""
+    collection, builder = build.collection, build.builder
+    if not collection.topics:
+        return nothing("section-coverage")
+    reports = list(collection.reports.values())
+    stubs = [_("topic"), _("page")] if builder.format == "latex" else [_("topic")]
+    group = nodes.tgroup(cols=len(stubs) + len(reports))
+    for _stub in stubs:
+        group += nodes.colspec(colwidth=30 // len(stubs), stub=1)
+    for _report in reports:
+        group += nodes.colspec(colwidth=max(70 // max(len(reports), 1), 1))
+    names = [link(builder, page, report.docname, "", report.short_title) for report in reports]
+    head = nodes.thead("", table_row([[name] for name in (*map(nodes.Text, stubs), *names)]))
+    body = nodes.tbody()
+    for topic in collection.topics.values():
+        figures = [figure(build, page, topic, report) for report in reports]
+        body += table_row([*([part] for part in listed(builder, page, topic, topic.title)),
+                           *figures])  # fmt: skip
+    group += [head, body]
+    table = nodes.table("", group, classes=["section-coverage-table"])
+    block = nodes.container("", table, classes=["section-coverage", "no-search"])
+    if builder.format == "latex":
+        block.insert(0, addnodes.tabular_col_spec(spec=matrix_columns(len(reports))))
+    return block
+
+
+def figure(build: Build, page: str, topic: Page, report: Page) -> list[nodes.Node]:
+    """How many characters a report gives a topic, linked to its comparison; nothing for none."""
+    key = (topic.id, report.id)
+    if key not in build.collection.passages:
+        return []
+    total = str(build.collection.characters(*key))
+    home = build.collection.homes.get(key)
+    return [link(build.builder, page, *home, total) if home else nodes.inline(total, total)]
+
+
+def pages(build: Build, of_reports: bool, page: str) -> nodes.container:
+    """All reports, or all topics by their groups, as cards or else as a plain list."""
+    found = build.collection.reports if of_reports else build.collection.topics
+    if not found:
+        return nothing("section-list")
+    groups: dict[str, list[Page]] = {}
+    for one in found.values():
+        groups.setdefault(one.group, []).append(one)
+    carded = build.cards and build.builder.format == "html" and build.builder.name != "epub"
+    block = nodes.container("", classes=["section-list", "no-search"])
+    for name, group in groups.items():
+        if name:
+            block += nodes.rubric("", name)
+        if carded:
+            block += div("grid-container", ["sd-container-fluid", "sd-p-0", "sd-mb-3"], div(
+                "grid-row", ROW, *(card(build, one, page, of_reports) for one in group)
+            ))  # fmt: skip
+        else:
+            items = (plain_item(build, one, page, of_reports) for one in group)
+            block += nodes.bullet_list("", *items, bullet="-")
+    return block
+
+
+def div(component: str, classes: list[str], *children: nodes.Node) -> nodes.container:
+    """A component of sphinx-design, which it writes as a ``div`` without classes of docutils."""
+    return nodes.container(
+        "", *children, is_div=True, design_component=component, classes=list(classes)
+    )
+
+
+def called(one: Page, of_reports: bool) -> str:
+    """A report is called by its short title in a list, since titles may be alike."""
+    return one.short_title if of_reports else one.title
+
+
+def details(one: Page) -> list[str]:
+    """A report's number, kind of organization and period, as far as its header has them."""
+    number = "" if one.number is None else _("no. %d") % one.number
+    return [text for text in (number, one.organization, one.period) if text]
+
+
+def card(build: Build, one: Page, page: str, of_reports: bool) -> nodes.container:
+    title = link(build.builder, page, one.docname, "", called(one, of_reports))
+    title["classes"].append("sd-stretched-link")
+    body = div("card-body", ["sd-card-body"])
+    body += nodes.paragraph("", "", title, classes=["sd-card-title", "sd-font-weight-bold"])
+    if badges := details(one):
+        line = nodes.paragraph("", classes=["sd-card-text"])
+        for number, badge in enumerate(badges):
+            if number:
+                line += nodes.Text(" ")
+            line += nodes.inline("", badge, classes=list(BADGE))
+        body += line
+    if one.description:
+        body += nodes.paragraph("", one.description, classes=["sd-card-text"])
+    return div("grid-item", ["sd-col", "sd-d-flex-row"], div("card", CARD, body))
+
+
+def plain_item(build: Build, one: Page, page: str, of_reports: bool) -> nodes.list_item:
+    names = listed(build.builder, page, one, called(one, of_reports))
+    item = nodes.list_item("", nodes.paragraph("", "", *names))
+    for text in filter(None, ("\u3000".join(details(one)), one.description)):
+        item += nodes.paragraph("", text)
+    return item
+
+
+def phrases(build: Build, placeholder: Placeholder, page: str, depth: int) -> nodes.container:
+    """The phrases that several reports share, those of the most reports first."""
+    entries = list_phrases(build.texts, least_of(build.env, placeholder))
+    block = nodes.container("", classes=["section-phrases", "no-search"])
+    if not entries:
+        block += nodes.paragraph("", _("no phrase is shared"))
+    groups: dict[int, list[Entry]] = {}
+    for entry in entries[: placeholder.limit]:
+        groups.setdefault(len(entry.standings), []).append(entry)
+    for count, group in groups.items():
+        everywhere = is_everywhere(count, len(build.collection.reports))
+        name = (_("in all %d reports") if everywhere else _("in %d reports")) % count
+        rubric = nodes.rubric("", name, classes=["section-phrases-group"])
+        if build.builder.format == "html":
+            rubric["heading-level"] = min(depth + 1, 6)
+        block += rubric
+        block += nodes.bullet_list("", *(phrase(build, entry, page) for entry in group), bullet="-")
+    if len(entries) > placeholder.limit:
+        rest = _("%d more are not listed") % (len(entries) - placeholder.limit)
+        block += nodes.paragraph("", rest, classes=["section-phrases-rest"])
+    return block
+
+
+def phrase(build: Build, entry: Entry, page: str) -> nodes.list_item:
+    """A phrase and the reports that have it, each linked to where it has it first."""
+    text = nodes.inline("", entry.text, classes=["section-phrases-text"])
+    where = nodes.inline("", "", classes=["section-phrases-where"])
+    for number, standing in enumerate(entry.standings[:NAMED]):
+        if number:
+            where += nodes.Text(" · ")
+        report = standing.report
+        where += link(build.builder, page, report.docname, standing.anchor, report.short_title)
+        if standing.times > 1:
+            where += nodes.Text(_(" %d times") % standing.times)
+    if len(entry.standings) > NAMED:
+        where += nodes.Text(_(" and %d more") % (len(entry.standings) - NAMED))
+    return nodes.list_item("", nodes.paragraph("", "", text, nodes.Text(" "), where))
+
+
+def nothing(kind: str) -> nodes.container:
+    """What stands for a table without rows or a list without items, which LaTeX cannot set."""
+    return nodes.container("", nodes.paragraph("", _("none")), classes=[kind, "no-search"])
+
+
+def table_row(cells: list[list[nodes.Node]]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))

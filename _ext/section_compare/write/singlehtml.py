@@ -1,0 +1,79 @@
+"""Where all documents are one page, tell alike ids apart and lead each link to its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from ..output.nodes import compare_block, compare_cell
+from .build import current
+from .links import elements_of
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+class JoinPages(SphinxPostTransform):
+    """Where all documents are one page, tell alike ids apart and lead each link to its own.
+
+    Sphinx's links there name a document and, after a second ``#``, a place in it, which leads
+    nowhere. It looks up numbers by the ids that it gave, so those stay; their place gets another.
+
+    After ``TurnLinks`` (15), whose links are of the same kind.
+    """
+
+    default_priority = 20
+    builders = ("singlehtml",)
+
+    def run(self, **kwargs: object) -> None:
+        root, elements = self.env.docname, list(elements_of(self.document, self.env.docname))
+        # ids that we gave; Sphinx knows no number by them
+        ours = {
+            (docname, passage.anchor)
+            for docname, passages in current(self.env).by_report.items()
+            for _topic, passage in passages
+        }
+        times = Counter(id_ for _docname, node in elements for id_ in node["ids"])
+        anchors: dict[tuple[str, str], str] = {}
+        for docname, node in elements:
+            if isinstance(node, addnodes.start_of_file):
+                anchors[node["docname"], ""] = f"document-{node['docname']}"
+            for id_ in list(node["ids"]):
+                anchor = id_ if times[id_] == 1 else f"{docname}/{id_}"
+                if anchor != id_:
+                    node["ids"] = [*node["ids"], anchor]
+                    first = isinstance(node, nodes.section) and id_ == node["ids"][0]
+                    given = (docname, id_) in ours and not first
+                    if given or isinstance(node, compare_block | compare_cell):
+                        node["ids"].remove(id_)
+                anchors[docname, id_] = anchor
+                if docname == root:  # the one to which Sphinx gives no id
+                    anchors.setdefault((root, ""), anchor)
+        for docname, node in elements:
+            if isinstance(node, nodes.reference):
+                self.lead(node, docname, anchors)
+
+    def lead(
+        self, reference: nodes.reference, docname: str, anchors: dict[tuple[str, str], str]
+    ) -> None:
+        """Have a link lead to its place, or to the page's start; on no page it is plain text."""
+        place, start = reference.get("refid", ""), "#document-"
+        if not place:
+            uri = reference.get("refuri", "")
+            if not uri.startswith(start):
+                return
+            docname, _hash, place = uri.removeprefix(start).partition("#")
+        anchor = anchors.get((docname, place)) or anchors.get((docname, ""))
+        if anchor:
+            reference.attributes.pop("refid", None)
+            reference["refuri"] = f"#{anchor}"
+        elif "refid" not in reference:
+            reference.replace_self(nodes.inline("", "", *reference.children))
+
+
+def setup(app: Sphinx) -> None:
+    app.add_post_transform(JoinPages)
