@@ -27,6 +27,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 # Unicode's script Han: ideographs with all extensions (planes 2 and 3 hold nothing else),
@@ -228,12 +229,7 @@ def find(blocks: Sequence[tuple[str, str]], least: int) -> Shared:
     :param least: how many Han characters a phrase must have, at least 1.
     :return: for the same blocks always the same.
     """
-    runs = [
-        Run(number, start, text[start : min(start + LONGEST_RUN, match.end())], report)
-        for number, (report, text) in enumerate(blocks)
-        for match in HAN.finditer(text)
-        for start in range(match.start(), match.end(), LONGEST_RUN)
-    ]
+    runs = list(runs_in(blocks))
     index = Index(runs, least)
     lengths = index.longest()
     taken = {number: tile(runs[number].text, lengths[number], least) for number in sorted(lengths)}
@@ -242,33 +238,50 @@ def find(blocks: Sequence[tuple[str, str]], least: int) -> Shared:
         for start, end in stretches:
             names.setdefault(runs[number].text[start:end], len(names))
     places = {name: sorted(index.places(name)) for name in names}
-    others: dict[tuple[int, int], set[int]] = {}
-    for name, phrase in names.items():
-        for number, start in places[name]:
-            stretches = taken[number]
-            at = max(bisect_right(stretches, (start, len(runs[number].text))) - 1, 0)
-            for stretch in stretches[at:]:
-                if stretch[0] >= start + len(name):
-                    break
-                if stretch[1] > start:
-                    others.setdefault((number, stretch[0]), set()).add(phrase)
+    standing = phrases_at(names, places, taken)
     marks: list[list[Mark]] = [[] for _block in blocks]
     for number, stretches in taken.items():
         run = runs[number]
         for start, end in stretches:
             own = names[run.text[start:end]]
-            rest = tuple(sorted(others[number, start] - {own}))
-            marks[run.block].append(Mark(run.start + start, run.start + end, own, rest))
-    return Shared(
-        tuple(
-            Phrase(
-                name,
-                tuple(
-                    Place(runs[number].block, runs[number].start + start)
-                    for number, start in places[name]
-                ),
-            )
-            for name in names
-        ),
-        tuple(tuple(found) for found in marks),
-    )
+            others = tuple(sorted(standing[number, start] - {own}))
+            marks[run.block].append(Mark(run.start + start, run.start + end, own, others))
+    phrases = (
+        Phrase(name, tuple(Place(runs[number].block, runs[number].start + start)
+                           for number, start in places[name]))
+        for name in names
+    )  # fmt: skip
+    return Shared(tuple(phrases), tuple(tuple(found) for found in marks))
+
+
+def runs_in(blocks: Sequence[tuple[str, str]]) -> Iterator[Run]:
+    """The runs of Han characters of all blocks, by rule 1."""
+    for number, (report, text) in enumerate(blocks):
+        for match in HAN.finditer(text):
+            for start in range(match.start(), match.end(), LONGEST_RUN):
+                end = min(start + LONGEST_RUN, match.end())
+                yield Run(number, start, text[start:end], report)
+
+
+def phrases_at(
+    names: dict[str, int],
+    places: dict[str, list[tuple[int, int]]],
+    taken: dict[int, list[tuple[int, int]]],
+) -> dict[tuple[int, int], set[int]]:
+    """For each stretch, by its run and start, the phrases that stand there, if only in part.
+
+    :param names: the phrases and their indexes.
+    :param places: where each stands: its run and its start there.
+    :param taken: the stretches of each run, in order.
+    """
+    found: dict[tuple[int, int], set[int]] = {}
+    for name, phrase in names.items():
+        for number, start in places[name]:
+            stretches, end = taken[number], start + len(name)
+            first = max(bisect_right(stretches, start, key=itemgetter(0)) - 1, 0)
+            for begin, stop in stretches[first:]:
+                if begin >= end:
+                    break
+                if stop > start:
+                    found.setdefault((number, begin), set()).add(phrase)
+    return found

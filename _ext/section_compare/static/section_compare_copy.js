@@ -33,7 +33,7 @@ window.sectionCompareCopy = (() => {
       const own = parent.closest("tr") || parent.closest(BLOCKS);
       if (own !== block && !piece.trim()) continue;
       if (own !== block) {
-        const heading = own.matches("h1, h2, h3, h4, h5, h6, .rubric");
+        const heading = own.matches("h1, h2, h3, h4, h5, h6, .rubric, .section-compare-place");
         const li = own.closest("li");
         const text = li && li !== item ? bullet(li) : "";
         found.push({ text, kind: heading ? "heading" : "text" });

@@ -150,7 +150,7 @@ class Comparison:
 
     def place(self, cell: Cell, passage: Passage) -> compare_place:
         """Where a passage stands in its report: the titles around it, else the report's name."""
-        titles = " › ".join(passage.headings) or cell.report.short_title
+        titles = _(" / ").join(passage.headings) or cell.report.short_title
         where = link(self.build.builder, self.page, cell.report.docname, passage.anchor, titles)
         return compare_place("", "", where, classes=["section-compare-place"])
 

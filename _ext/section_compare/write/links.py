@@ -147,8 +147,8 @@ def add_latex_target(node: nodes.Element, anchor: str) -> None:
         around.insert(around.index(node), target)
 
 
-class TurnLinks(SphinxPostTransform):
-    """Turn the copies' links, resolved as on the report's page, to the page that shows them.
+class RebaseReferences(SphinxPostTransform):
+    """Rebase the copies' references, resolved as on the report's page, on the page that shows them.
 
     After Sphinx's resolver (10).
     """
@@ -160,9 +160,9 @@ class TurnLinks(SphinxPostTransform):
             for part in cell.children:
                 if "section-compare-passage" in cast("nodes.Element", part)["classes"]:
                     for reference in list(part.findall(nodes.reference)):
-                        self.turn(reference, cell["docname"], cell["page"])
+                        self.rebase_reference(reference, cell["docname"], cell["page"])
 
-    def turn(self, reference: nodes.reference, docname: str, page: str) -> None:
+    def rebase_reference(self, reference: nodes.reference, docname: str, page: str) -> None:
         builder = current(self.env).builder
         try:
             uri = builder.get_relative_uri(page, docname)
@@ -194,12 +194,12 @@ def rebase(uri: str, old: str, new: str) -> str:
         return uri
     path = urlsplit(urljoin(f"/{old}", parts.path or f"/{old}")).path
     start = "/" + posixpath.dirname(new)
-    turned = posixpath.relpath(path, start)
+    relative = posixpath.relpath(path, start)
     if path.endswith("/"):
-        turned += "/"
-    return turned + (f"#{parts.fragment}" if parts.fragment else "")
+        relative += "/"
+    return relative + (f"#{parts.fragment}" if parts.fragment else "")
 
 
 def setup(app: Sphinx) -> None:
     app.add_post_transform(LinkPassages)
-    app.add_post_transform(TurnLinks)
+    app.add_post_transform(RebaseReferences)

@@ -1,4 +1,4 @@
-"""Where all documents are one page, tell alike ids apart and lead each link to its own."""
+"""Where all documents are one page, tell alike ids apart and point each reference to its own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class JoinPages(SphinxPostTransform):
     Sphinx's links there name a document and, after a second ``#``, a place in it, which leads
     nowhere. It looks up numbers by the ids that it gave, so those stay; their place gets another.
 
-    After ``TurnLinks`` (15), whose links are of the same kind.
+    After ``RebaseReferences`` (15), which makes links of the same kind.
     """
 
     default_priority = 20
@@ -55,12 +55,15 @@ class JoinPages(SphinxPostTransform):
                     anchors.setdefault((root, ""), anchor)
         for docname, node in elements:
             if isinstance(node, nodes.reference):
-                self.lead(node, docname, anchors)
+                self.resolve(node, docname, anchors)
 
-    def lead(
+    def resolve(
         self, reference: nodes.reference, docname: str, anchors: dict[tuple[str, str], str]
     ) -> None:
-        """Have a link lead to its place, or to the page's start; on no page it is plain text."""
+        """Point a reference to its place or, without one, to the page's start.
+
+        One to a page that is not there becomes plain text.
+        """
         place, start = reference.get("refid", ""), "#document-"
         if not place:
             uri = reference.get("refuri", "")
