@@ -219,7 +219,7 @@ def test_one_more_report_stands_everywhere(site_copy: Project) -> None:
     assert check.check(site_copy.source) == []
 
     app = site_copy.build()
-    collection = get_domain(app.env).collect()
+    collection = get_domain(app.env).collect(lambda conditions: True)
     assert list(collection.reports)[-1] == "report-of-a-test"
     said = {topic for topic, report in collection.passages if report == "report-of-a-test"}
     assert said == {"opening", "theory-study", "civility", "shortcomings"}

@@ -59,8 +59,9 @@ def copied(page: Page) -> Copied:
 
 
 def passages(page: Page, report: str) -> list[str]:
-    """The paragraphs of a report as the page shows them."""
-    shown = page.locator(f'{CELL}[data-report="{report}"] .section-compare-passage p')
+    """The paragraphs of a report as the page shows them, and where each passage stands."""
+    cell = f'{CELL}[data-report="{report}"]'
+    shown = page.locator(f"{cell} .section-compare-place, {cell} .section-compare-passage p")
     return [text.strip() for text in shown.all_inner_texts()]
 
 

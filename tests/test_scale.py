@@ -11,7 +11,9 @@ from types import FrameType
 import pytest
 from conftest import MakeProject, Project
 from docutils import nodes
-from section_compare import build, collect, marks
+from section_compare import matching
+from section_compare.read import passages as collect
+from section_compare.write import build
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -119,7 +121,7 @@ def test_plain_names_are_tried_on_no_report(
         tried.append(name)
         return fnmatchcase(name, pattern)
 
-    monkeypatch.setattr(marks, "fnmatchcase", count)
+    monkeypatch.setattr(matching, "fnmatchcase", count)
     collection.build()
     assert tried == []
     collection.edit("care.md", ":reports: a b", ":reports: [ab]")

@@ -389,7 +389,7 @@
       const found = [];
       said.forEach((cell, index) => {
         if (said.length > 1) found.push({ text: cell.getAttribute("aria-label"), kind: "title" });
-        for (const passage of cell.querySelectorAll(".section-compare-passage")) {
+        for (const passage of cell.querySelectorAll(".section-compare-place, .section-compare-passage")) {
           const range = document.createRange();
           range.selectNodeContents(passage);
           found.push(...paragraphsIn(range));
