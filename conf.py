@@ -25,14 +25,14 @@ version = release = "1"
 language = "zh_CN"
 extensions = [
     "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation", "navigation",
-    "publishing", "book", "reproducible", "untrusted",
+    "publishing", "book", "reproducible",
 ]  # fmt: skip
 exclude_patterns = [
     "_build", ".venv", "_ext", "_book", "tests", "benchmarks", "tools",
-    "README.md", "CODE_OF_CONDUCT.md", ".*",
+    "README.md", "CODE_OF_CONDUCT.md", "SECURITY.md", "ARCHITECTURE.md", "CHANGELOG.md", ".*",
 ]  # fmt: skip
 
-myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
 # Shared phrases are marked from six characters on: shorter ones are mostly plain words.
 section_compare_shared = 6
 

@@ -55,16 +55,36 @@ def last_commits(folder: Path) -> dict[str, str]:
     return dates
 
 
-def note_dates(app: Sphinx, config: Config) -> None:
-    """Keep the dates as a configuration value: Sphinx then writes each output again, whichever
-    it is, when they differ from those that it was written with."""
-    config.publishing_dates = last_commits(Path(app.srcdir))
+class Dates:
+    """The day of each page's last commit; read once a build."""
+
+    def __init__(self) -> None:
+        self.by_file: dict[str, str] = {}
+
+    def read(self, app: Sphinx) -> None:
+        """On ``builder-inited``."""
+        self.by_file = last_commits(Path(app.srcdir)) if app.builder.name in WEBSITES else {}
+
+    def of(self, app: Sphinx, docname: str) -> str:
+        return self.by_file.get(app.env.doc2path(docname, base=False).as_posix(), "")
+
+    def facts(self, app: Sphinx) -> dict[str, object]:
+        """On ``page-facts``: a page is written again when its own date has changed."""
+        return {docname: self.of(app, docname) for docname in app.env.found_docs}
 
 
-def date_of(app: Sphinx, docname: str) -> str:
-    path = app.env.doc2path(docname, base=False).as_posix()
-    day: str = app.config.publishing_dates.get(path, "")
-    return day
+DATES = Dates()
+
+
+def prepare(app: Sphinx, config: Config) -> None:
+    """On ``config-inited``, when all extensions are there.
+
+    An address without a slash at its end would lose its last part to every name joined to it.
+    """
+    if config.html_baseurl:
+        config.html_baseurl = f"{config.html_baseurl.rstrip('/')}/"
+    if "page-facts" in app.events.events:
+        app.connect("page-facts", DATES.facts)
 
 
 def describe_page(
@@ -98,7 +118,7 @@ def describe_page(
             ("name", "twitter:card", card),
         )
     )
-    if doctree is not None and (day := date_of(app, pagename)):
+    if doctree is not None and (day := DATES.of(app, pagename)):
         context["last_updated"] = day
 
 
@@ -122,7 +142,7 @@ def write_sitemap(app: Sphinx, exception: Exception | None) -> None:
     ]
     for docname in sorted(app.env.found_docs):
         address = escape(urljoin(base, app.builder.get_target_uri(docname)))
-        day = date_of(app, docname)
+        day = DATES.of(app, docname)
         date = f"<lastmod>{day}</lastmod>" if day else ""
         lines.append(f"<url><loc>{address}</loc>{date}</url>")
     text, path = "\n".join([*lines, "</urlset>", ""]), Path(app.outdir, "sitemap.xml")
@@ -132,8 +152,8 @@ def write_sitemap(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("publishing_description", "", "html", str, "what the site is")
-    app.add_config_value("publishing_dates", {}, "html", dict, "set by the extension itself")
-    app.connect("config-inited", note_dates)
+    app.connect("config-inited", prepare)
+    app.connect("builder-inited", DATES.read)
     app.connect("html-page-context", describe_page)
     app.connect("html-collect-pages", add_404_page)
     app.connect("build-finished", write_sitemap)

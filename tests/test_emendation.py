@@ -123,6 +123,12 @@ def test_a_wrong_mark_is_named_and_its_text_kept(
     project.build(suppress_warnings=[subtype])
 
 
+def test_no_pattern_marks_no_blank(make_project: MakeProject) -> None:
+    project = project_of(make_project, "20XX")
+    project.build(emendation_blank_pattern=None)
+    assert project.page("page").select(".blank") == []
+
+
 def test_a_wrong_pattern_is_named(make_project: MakeProject) -> None:
     project = project_of(make_project, "20XX")
     project.build(warnings=True, emendation_blank_pattern="X{2")

@@ -46,8 +46,8 @@ def check_pattern(app: Sphinx) -> None:
     """Name a pattern that is none, and go on without."""
     config = app.config
     try:
-        re.compile(config.emendation_blank_pattern)
-    except re.error as error:
+        re.compile(config.emendation_blank_pattern or "")
+    except (re.error, TypeError) as error:
         warn(
             "pattern",
             __("emendation_blank_pattern: found %r, allowed is a regular expression: %s"),
@@ -58,6 +58,6 @@ def check_pattern(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    app.add_config_value("emendation_blank_pattern", "", "html", types=frozenset({str}))
+    app.add_config_value("emendation_blank_pattern", "", "html", types=frozenset({str, type(None)}))
     app.connect("builder-inited", check_pattern)
     app.connect("doctree-resolved", mark_runs)

@@ -9,6 +9,9 @@ from sphinx.domains import Domain
 if TYPE_CHECKING:
     from collections.abc import Set
 
+    from docutils.nodes import Element, reference
+    from sphinx.addnodes import pending_xref
+    from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
     from .index import Section
@@ -35,6 +38,18 @@ class SectionSearchDomain(Domain):
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         for docname in docnames & otherdata["sections"].keys():
             self.sections[docname] = otherdata["sections"][docname]
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> list[tuple[str, reference]]:
+        """Nothing of this domain can be referred to."""
+        return []
 
     def document_order(self) -> list[str]:
         """All documents as the toctree has them, then those that stand in none, by name."""

@@ -17,7 +17,7 @@ from ..matching import _, nearest, pattern_problem
 from ..model import Report, Topic
 
 TOPIC_ID = re.compile(r"[a-z0-9-]+")
-REPORT_ID = re.compile(r"[a-z0-9.-]+")
+REPORT_ID = re.compile(r"\.*[a-z0-9-][a-z0-9.-]*")
 # A page that means to be one of ours, even where its header does not parse.
 DECLARATION = re.compile(r"^(?:report|topic):", re.MULTILINE)
 
