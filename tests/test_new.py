@@ -97,6 +97,7 @@ def test_a_new_report_builds_and_has_nothing_left_but_to_be_written(site_copy: P
     assert index_of(site_copy) == [*before[:place], added, *before[place:]]
     assert problems(site_copy) == [
         "reports/report-of-a-test.md:12:3 placeholder",
+        "reports/report-of-a-test.md:13:1 comment",
         "reports/report-of-a-test.md:16:1 placeholder",
     ]
     site_copy.build()

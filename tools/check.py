@@ -1,55 +1,82 @@
-"""Check what contributors write, in a few seconds and before any build.
+"""Check what contributors write: the bytes, the source, and what a build says of it.
 
-One line a problem, ``file:line:column rule message``, and in GitHub Actions an annotation on
-the pull request's line. Exit code 1 where there is a problem. ``--fix`` repairs what is safe,
-and never a word of a report.
+One line a problem, ``file:line:column rule message``, and in GitHub Actions an annotation on the
+pull request's line. Exit code 1 where there is a problem. ``--fix`` repairs what is safe, and never
+a word of a report.
 
-The header is read by the schema that the extension itself uses, marks by the parser that Sphinx
-uses. rumdl does what is general about Markdown; `typography` what is Chinese. Each validator
-yields problems; its docstring states its rule.
+Pages are read once, by Sphinx's dummy builder, which writes nothing; its warnings are the problems,
+their types the rules. rumdl does what is general about Markdown, `typography` what is Chinese. Here
+is only what neither a doctree nor they can show. Each validator's docstring states its rule.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import logging
 import os
-import posixpath
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+from urllib.parse import unquote
 
-# pages has the extensions found, which what follows it imports
-from pages import BOM, CONTENT, ROOT, Page, Site, find_pages, read_site, reading
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT / "_ext"), str(Path(__file__).parent)]
 
-# isort: split
-from docutils import nodes
-from emendation.parse import split
-from new import SAMPLES
-from section_compare.matching import (
-    count_characters,
-    marks_in_source,
-    nearest,
-    title_matches,
-    topics_of,
-)
-from typography import FENCE, SIC, Problem, check_typography, header_length
+from new import CONTENT, SAMPLES  # noqa: E402
+from sphinx import locale  # noqa: E402
+from sphinx.application import Sphinx  # noqa: E402
+from sphinx.environment import BuildEnvironment  # noqa: E402
+from sphinx.errors import SphinxError  # noqa: E402
+from sphinx.util.docutils import docutils_namespace, patch_docutils  # noqa: E402
+from sphinx.util.logging import NAMESPACE, WarningLogRecordTranslator  # noqa: E402
+from typography import FENCE, SIC, Problem, check_typography, header_length  # noqa: E402
 
+Found = tuple[str, Problem]
+
+BOM = b"\xef\xbb\xbf"
 FILE_NAME = re.compile(r"[a-z0-9-]+\.(md|png|jpg|svg|webp)")
 # What wrong decoding leaves: replacement characters, their GBK reading, private use, Latin-1
 SCRAMBLED = re.compile(
     r"[\ufffd\ue000-\uf8ff\x80-\x9f]+|锟斤拷|烫烫烫|屯屯屯|(?:[Ã-ï][\x80-¿]){2,}"
 )
-# A line of a toctree but its options: a target, or a title and a target
-TOCTREE_ENTRY = re.compile(r"(?!:)(?:[^<>]+<(?P<named>[^<>]+)>|(?P<bare>[^<>]+))")
+
+# What to do about a warning whose words are not ours, by its type.
+MENDS = {
+    "docutils": "写法有误，应照提示改正",
+    "duplicate_declaration": "同一个名字声明了两次，应改其中一个",
+    "image.not_readable": "图片文件不存在，应改正文件名或补上图片",
+    "misc.highlighting_failure": "代码和标明的语言不合，应改正其一",
+    "myst.attribute": "花括号里的标记写得不对，应改正",
+    "myst.directive_option": "指令没有这个选项，应改正或删去",
+    "myst.directive_parse": "指令写得不对，应照提示改正",
+    "myst.directive_unknown": "没有这个指令，应改正名字",
+    "myst.duplicate_def": "同一个链接名定义了两次，应改其中一个",
+    "myst.header": "标题级别跳了一级，应逐级加一个 #",
+    "myst.role_unknown": "没有这个角色，应改正名字",
+    "myst.topmatter": "页首的 YAML 有错，每行应写成“字段: 值”",
+    "myst.xref_ambiguous": "链接的目标不止一处，应写明是哪一处",
+    "myst.xref_missing": "链接的目标不存在，应改正",
+    "ref.any": "引用的目标不存在，应改正",
+    "ref.doc": "引用的页面不存在，应改正",
+    "ref.footnote": "脚注没有对应的注文或没有人引用，应补上或删去",
+    "ref.ref": "引用的标签不存在，应改正",
+    "toc.circular": "目录绕回了自己，应去掉其中一处",
+    "toc.duplicate_entry": "目录里同一页列了两次，应删去一次",
+    "toc.excluded": "目录里列的页面不在网站里，应改正或删去",
+    "toc.no_title": "页面没有标题，应在正文开头写“# 标题”",
+    "toc.not_included": "没有列入目录，应在 index.md 的目录里加一行",
+    "toc.not_readable": "目录里列的页面不存在，应改正或删去",
+}  # fmt: skip
 
 # The rules of rumdl that hold here, each with what to do instead.
 MARKDOWN_RULES = {
-    "MD001": "标题级别跳了一级，应逐级加一个 #",
     "MD003": "标题应写成行首的 #",
     "MD005": "同级列表的缩进应一致",
     "MD009": "行末有空格，应删去",
@@ -67,9 +94,7 @@ MARKDOWN_RULES = {
     "MD042": "链接没有写网址",
     "MD045": "图片应有说明文字，写在 ![] 的方括号里",
     "MD047": "文件末尾应有且只有一个换行",
-    "MD051": "链接指向的标题不存在",
     "MD056": "表格各行的列数应一致",
-    "MD057": "链接指向的文件不存在",
     "MD084": "有看不见的字符，应删去",
     "MD092": "有没有处理完的合并冲突",
 }
@@ -77,286 +102,221 @@ MARKDOWN_RULES = {
 SPACING_RULES = (
     "MD009", "MD010", "MD012", "MD018", "MD019", "MD022", "MD023", "MD031", "MD032", "MD047",
 )  # fmt: skip
-# Validators of a file's bytes
+
+
+class Page(NamedTuple):
+    """A Markdown file: its name below the root, and its text."""
+
+    name: str
+    raw: bytes
+    text: str
+
+    @property
+    def folder(self) -> str:
+        return self.name.partition("/")[0] if "/" in self.name else ""
+
+    @property
+    def body(self) -> Iterator[tuple[int, str]]:
+        """The lines below the header, each with its number (from 1)."""
+        start = header_length(self.text)
+        yield from enumerate(self.text.split("\n")[start:], start + 1)
+
+
+def read_pages(root: Path) -> tuple[list[Page], list[Found]]:
+    """The Markdown files that people write, and a problem for each that is no UTF-8."""
+    folders = ("", "reports/**/", "topics/**/", "guide/**/", "_ext/*/", ".github/**/")
+    pages, problems = [], []
+    for path in sorted({path for folder in folders for path in root.glob(f"{folder}*.md")}):
+        if not path.is_file():
+            continue
+        name, raw = path.relative_to(root).as_posix(), path.read_bytes()
+        try:
+            text = raw.removeprefix(BOM).decode().replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            before = raw.removeprefix(BOM)[: error.start].split(b"\n")
+            place = len(before), len(before[-1].decode()) + 1
+            problems.append((name, Problem(*place, "encoding", "不是 UTF-8 编码，应另存为 UTF-8")))
+        else:
+            pages.append(Page(name, raw, text))
+    return pages, problems
+
+
+# Validators of a page's source
 
 
 def check_encoding(page: Page) -> Iterator[Problem]:
-    """A file is UTF-8 without a byte-order mark, its lines end in LF, its text is unscrambled."""
+    """A file has no byte-order mark, its lines end in LF, its text is unscrambled."""
     if page.raw.startswith(BOM):
         yield Problem(1, 1, "bom", "文件以字节序标记（BOM）开头，应另存为不带 BOM 的 UTF-8")
-    for number, line in enumerate(page.raw.split(b"\n"), 1):
-        if line.endswith(b"\r"):
-            column = len(line.removeprefix(BOM if number == 1 else b"").decode())
-            yield Problem(number, column, "crlf", "换行是 CRLF，应改为 LF")
-            break  # one is enough: all lines of such a file end so
-    for number, text in enumerate(page.lines, 1):
+    if b"\r\n" in page.raw:  # all lines of such a file end so
+        line = page.raw.split(b"\r\n")[0].count(b"\n") + 1
+        yield Problem(line, 1, "crlf", "换行是 CRLF，应改为 LF")
+    for number, text in enumerate(page.text.split("\n"), 1):
         for match in SCRAMBLED.finditer(text):
             message = f"乱码“{match.group()}”，应照原文改正"
             yield Problem(number, match.start() + 1, "scrambled", message)
 
 
-# Validators of a page
-
-
-def check_header(page: Page) -> Iterator[Problem]:
-    """The front matter holds by the extension's schema; a report or topic declares its id."""
-    report, topic, problems = page.header
-    yield from problems
-    for folder, key, declared in (("reports", "report", report), ("topics", "topic", topic)):
-        if page.folder == folder and declared is None and not problems:
-            message = f"{folder}/ 里的页面，页首应有 {key}: 和它的编号"
-            yield Problem(1, 1, "front-matter", message)
-
-
-def check_lost_marks(page: Page) -> Iterator[Problem]:
-    """No mark is dropped by MyST or left as text."""
-    for line, topic, dropped in marks_in_source(page.text):
-        if dropped:
-            message = (
-                f"指令或公式前的标记会丢失，应改用指令的 :class: topic-{topic}，"
-                f"或用 :::{{container}} topic-{topic} 和 ::: 两行包起来"
-            )
-            yield Problem(line, page.column(line, "{"), "lost-mark", message)
-    for line, mark in marks_as_text(page):
-        message = (
-            f"标记 {mark} 没有生效，应写作 [文字]{{.topic-编号}}，方括号成对、中间不空格，"
-            "或在段落前单独成行"
-        )
-        yield Problem(line, page.column(line, mark), "lost-mark", message)
-
-
 def check_emendations(page: Page) -> Iterator[Problem]:
-    """An emendation is {sic}`source=>correction`, its sides differ, and one may be empty; a page
-    with any ends with their list."""
+    """Emendations are written {sic}`source=>correction`, their list ends the report; a blank's
+    underscores are escaped: bare ones make the text between two blanks bold."""
     if page.folder != "reports":
         return
     if SIC.search(page.text) and "{emendation-list}" not in page.text:
-        last = len(page.text.rstrip().split("\n"))
-        message = "有校订的报告，末尾应有 :::{emendation-list} 和 ::: 两行"
+        last = page.text.rstrip().count("\n") + 1
+        message = "有校订的范文，末尾应有 :::{emendation-list} 和 ::: 两行"
         yield Problem(last, 1, "emendation", message)
-    for number, line in enumerate(page.lines, 1):
+    for number, line in page.body:
         outside = SIC.sub(lambda match: " " * len(match.group()), line)
-        for match in SIC.finditer(line):
-            sides = split(match[1])
-            if sides is None or sides[0] == sides[1]:
-                message = f"校订“{match[1]}”应写作 {{sic}}`原文=>校订`，两边不同"
-                yield Problem(number, match.start() + 1, "emendation", message)
-        for match in re.finditer(r"(?<!`)\{sic\}|[{｛]\s*sic\s*[}｝](?=[`‘'])", outside):
+        for match in re.finditer(r"(?i)(?<!`)\{sic\}|[{｛]\s*sic\s*[}｝](?=[`‘'])", outside):
             message = "校订应写作 {sic}`原文=>校订`，用反引号，中间不空格"
             yield Problem(number, match.start() + 1, "emendation", message)
-
-
-def check_blanks(page: Page) -> Iterator[Problem]:
-    """A blank's underscores are escaped: bare ones make the text between two blanks bold."""
-    if page.folder != "reports":
-        return
-    start = header_length(page.text)
-    for number, line in enumerate(page.lines[start:], start + 1):
-        outside = SIC.sub(lambda match: " " * len(match.group()), line)
         for match in re.finditer(r"(?<!\\)_{2,}", outside):
             escaped = "\\_" * len(match.group())
             message = f"空白“{match.group()}”应写作“{escaped}”"
             yield Problem(number, match.start() + 1, "blank", message)
 
 
-def check_placeholders(page: Page) -> Iterator[Problem]:
-    """No sample sentence of a new page is left in it."""
+def check_vanishing(page: Page) -> Iterator[Problem]:
+    """No line of a report or topic vanishes: no fence is left open, no text is a comment; nor is a
+    sample sentence of a new page left."""
     if page.folder not in CONTENT:
         return
-    for number, line in enumerate(page.lines, 1):
-        for sample in SAMPLES:
-            if sample in line:
-                message = f"新建时的样句“{sample}”还在，写好正文后应删去"
-                yield Problem(number, page.column(number, sample), "placeholder", message)
+    fences: list[tuple[int, str]] = []
+    for number, line in page.body:
+        match = FENCE.fullmatch(line)
+        code = bool(fences) and fences[-1][1][0] != ":"
+        info = match["info"].strip() if match else ""
+        if match and fences and not info and match["fence"].startswith(fences[-1][1]):
+            fences.pop()
+        elif match and not code and (info or match["fence"][0] != ":"):
+            fences.append((number, match["fence"]))
+        sample = next((sample for sample in SAMPLES if sample in line), "")
+        if sample:
+            message = f"新建时的样句“{sample}”还在，写好正文后应删去"
+            yield Problem(number, line.find(sample) + 1, "placeholder", message)
+        elif line.startswith("%") and not code:
+            yield Problem(number, 1, "comment", "以 % 开头的行是注释，读者看不到；应删去或改写")
+    for number, fence in fences:
+        message = f"“{fence}”没有结束，应另起一行写同样的 {fence}"
+        yield Problem(number, 1, "fence", message)
 
 
 def check_text(page: Page) -> Iterator[Problem]:
     """Chinese punctuation; the source's own damage is exempt where {sic} marks it. READMEs are
     English, with other punctuation."""
-    if page.path.name != "README.md":
+    if not page.name.endswith("README.md"):
         yield from check_typography(page.text)
 
 
-PAGE_RULES = (
-    check_header,
-    check_lost_marks,
-    check_emendations,
-    check_blanks,
-    check_placeholders,
-    check_text,
-)
+PAGE_RULES = (check_encoding, check_emendations, check_vanishing, check_text)
 
 
-def marks_as_text(page: Page) -> Iterator[tuple[int, str]]:
-    """The lines of what is meant as a mark of a report but read as text, brace closed or not."""
-    if page.header[0] is None:
-        return
-    for text in seen_texts(page.doctree):
-        for mark in re.findall(r"[{｛][^{}｛｝\n]*topic-[a-z0-9-]*(?:[^{}｛｝]*[}｝])?", text):
-            yield line_holding(page, text, mark), mark
+# What a build says
 
 
-def seen_texts(doctree: nodes.document) -> Iterator[nodes.Text]:
-    """The texts that a reader sees: no code, nothing that the parser made of an error."""
-    apart = nodes.literal | nodes.FixedTextElement | nodes.system_message | nodes.problematic
-    for text in doctree.findall(nodes.Text):
-        if text.strip() and not any(isinstance(one, apart) for one in ancestors(text)):
-            yield text
+class Warnings(logging.Handler):
+    """Sphinx's warnings as problems: their types are the rules."""
+
+    def __init__(self, app: Sphinx) -> None:
+        super().__init__(logging.WARNING)
+        self.root = Path(app.srcdir)
+        self.found: list[Found] = []
+        self.addFilter(WarningLogRecordTranslator(app))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        name, line = self.place(str(getattr(record, "location", None) or ""))
+        kind = ".".join(filter(None, (getattr(record, "type", ""), getattr(record, "subtype", ""))))
+        message = logging.LogRecord.getMessage(record).split("\n")[0]
+        # Sphinx adds the type, and hands a warning that it kept back on once more
+        self.note(name, line, kind, unquote(message.replace(f" [{kind}]", "")))
+
+    def note(self, name: str, line: int, kind: str, message: str) -> None:
+        mend = MENDS.get(kind)
+        told = f"{mend}（{message}）" if mend else message
+        self.found.append((name, Problem(line, 1, kind or "build", told)))
+
+    def place(self, location: str) -> tuple[str, int]:
+        """The file's name below the root, and the line, of a warning's location."""
+        path, _colon, line = location.rpartition(":")
+        if line and not line.isdecimal():
+            path, line = location, ""
+        try:
+            name = Path(path).relative_to(self.root).as_posix()
+        except ValueError:
+            name = path or "conf.py"
+        return name, int(line or 1)
 
 
-def ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
-    parent = node.parent
-    while parent is not None:
-        yield cast("nodes.Element", parent)
-        parent = parent.parent
+def check_build(root: Path, unreadable: list[str]) -> list[Found]:
+    """What Sphinx says when it reads all pages anew; nothing is written beside them.
+
+    :param unreadable: the pages that are named already and left out.
+    """
+    if "index.md" in unreadable:
+        return []  # without its root Sphinx reads nothing
+    conf = root if (root / "conf.py").is_file() else ROOT
+    overrides = {"nitpicky": True, "section_compare_complete": True}
+    with TemporaryDirectory() as folder, patch_docutils(conf), docutils_namespace():
+        app = Sphinx(
+            str(root), str(conf), f"{folder}/out", f"{folder}/doctrees", "dummy",
+            confoverrides=overrides, status=None, warning=io.StringIO(), freshenv=True,
+        )  # fmt: skip
+        speak_chinese()
+        app.config.exclude_patterns += unreadable
+        warnings = Warnings(app)
+        logging.getLogger(NAMESPACE).addHandler(warnings)
+        try:
+            app.build()
+        except SphinxError as error:
+            warnings.note("conf.py", 1, "build", str(error))
+        else:
+            warnings.found += check_contents(app.env)
+        finally:
+            logging.getLogger(NAMESPACE).removeHandler(warnings)
+    return warnings.found
 
 
-def line_holding(page: Page, text: nodes.Text, part: str) -> int:
-    """The line (from 1) of a part of a text: the first from its paragraph on that holds it."""
-    start = next((one.line for one in ancestors(text) if one.line), 1)
-    for number, line in enumerate(page.lines[start - 1 :], start):
-        if part in line:
-            return number
-    return start
+def speak_chinese() -> None:
+    """Have Sphinx and our extensions warn in Chinese, whatever the machine's language."""
+    folders = {"sphinx": Path(locale.__file__).parents[1] / "locale"}
+    for path in (ROOT / "_ext").glob("*/locale"):
+        folders[path.parent.name] = path
+    for catalog, folder in folders.items():
+        locale.translators.pop(("console", catalog), None)
+        locale.init([folder], "zh_CN", catalog, "console")
 
 
-# Validators of the whole site
-
-
-def check_names(site: Site) -> Iterator[tuple[str, Problem]]:
-    """Files of reports/ and topics/ are named in small letters, digits and hyphens."""
-    for folder in CONTENT:
-        for path in sorted((site.root / folder).rglob("*")):
-            if path.is_file() and not FILE_NAME.fullmatch(path.name):
-                message = (
-                    "文件名只用小写字母、数字和连字符，扩展名 .md（图片 .png .jpg .svg .webp）"
-                )
-                name = path.relative_to(site.root).as_posix()
-                yield name, Problem(1, 1, "file-name", message)
-
-
-def check_ids(site: Site) -> Iterator[tuple[str, Problem]]:
-    """No two pages declare one id."""
-    for page in site.pages:
-        report, topic, _problems = page.header
-        for declared, first in ((report, site.reports), (topic, site.topics)):
-            # one outside the folders of the site's own has no say, but may not take their ids
-            if declared and first.get(declared.id, page) is not page:
-                message = f"编号 {declared.id} 已由 {first[declared.id].name} 使用，应换一个"
-                column = page.column(declared.line, declared.id)
-                yield page.name, Problem(declared.line, column, "duplicate-id", message)
-
-
-def check_toctree(site: Site) -> Iterator[tuple[str, Problem]]:
-    """Every report and topic stands in the toctree of index.md, whose order is the site's; what
-    stands in a toctree is a file."""
-    names = {one.relative_to(site.root).as_posix()[:-3] for one in find_pages(site.root)}
-    for page in site.pages:
-        folder = posixpath.dirname(page.name)
-        for line, target in toctree_targets(page):
-            # from the root where it begins with a slash, else from the page's folder
-            path = posixpath.normpath(posixpath.join(f"/{folder}", target)).strip("/")
-            if path.removesuffix(".md") not in names:
-                guess = nearest(path, names)
-                allowed = f"，是否应写作 {'/' if folder else ''}{guess}"
-                message = f"没有目录里写的 {target}{allowed if guess else '，应改正或删去'}"
-                yield page.name, Problem(line, page.column(line, target), "toctree", message)
-    if site.index is None:
-        return
-    for page in site.pages:
-        name = page.name.removesuffix(".md")
-        ours = page.folder in CONTENT and any(page.header[:2])
-        if ours and not re.search(rf"(?m)^(.*<)?{re.escape(name)}>?$", site.index.text):
-            yield page.name, Problem(1, 1, "toctree", f"index.md 的目录里应加一行 {name}")
-
-
-def toctree_targets(page: Page) -> Iterator[tuple[int, str]]:
-    """The lines (from 1) and targets of a page's toctrees but addresses, globs and ``self``."""
-    fence, toctree, options = "", False, False
-    for number, line in enumerate(page.lines, 1):
-        match = FENCE.fullmatch(line)
-        if fence:
-            if match and match["fence"].startswith(fence) and not match["info"].strip():
-                fence, options = "", False
-            elif toctree and line.strip() == "---":
-                options = not options
-            elif toctree and not options and (entry := TOCTREE_ENTRY.fullmatch(line.strip())):
-                target = entry["named"] or entry["bare"]
-                if target != "self" and not re.search(r"[*?\[]|://", target):
-                    yield number, target
-        elif match:
-            toctree = match["info"].startswith("{toctree}")
-            # a fence of colons may hold a toctree, one of backticks is code
-            if toctree or match["fence"][0] != ":":
-                fence = match["fence"]
-
-
-def check_marks(site: Site) -> Iterator[tuple[str, Problem]]:
-    """A mark names a topic that a topic page declares, even where it is lost."""
-    for page in site.declaring:
-        marks = {(line, topic) for line, topic, _dropped in marks_in_source(page.text)}
-        for line, text in marks_as_text(page):
-            marks |= {(line, topic) for topic in re.findall(r"topic-([a-z0-9-]+)", text)}
-        for line, topic in sorted(marks):
-            if topic not in site.topics:
-                guess = nearest(topic, site.topics)
-                tail = f"，是否应写作 {guess}" if guess else f"；可用：{'、'.join(site.topics)}"
-                message = f"没有编号为 {topic} 的主题{tail}"
-                column = page.column(line, f".topic-{topic}")
-                yield page.name, Problem(line, column, "unknown-topic", message)
-
-
-def check_coverage(site: Site) -> Iterator[tuple[str, Problem]]:
-    """Every text of a report but its titles is under some topic, by mark or heading rule; every
-    topic has a text."""
-    headings = site.headings()
-    said: set[str] = set()
-    for page in site.declaring:
-        marked = {topic for _line, topic, _dropped in marks_in_source(page.text)}
-        rules = {topic: patterns for topic, patterns in headings.items() if topic not in marked}
-        said |= marked
-        loose: dict[int, list[nodes.Text]] = {}  # by the paragraph that they stand in
-        total = 0
-        for text in seen_texts(page.doctree):
-            around = list(ancestors(text))
-            if any(isinstance(one, nodes.title | nodes.docinfo) for one in around):
-                continue
-            total += count_characters(text)
-            taken = {topic for one in around for topic in topics_of(one.get("classes", ()))}
-            for one in around:
-                # the outermost section is the document, whose title no rule takes
-                if isinstance(one, nodes.section) and isinstance(one.parent, nodes.section):
-                    title = one[0].astext()
-                    taken |= {t for t, patterns in rules.items() if title_matches(title, patterns)}
-            said |= taken
-            if not taken & site.topics.keys():
-                block = next(one for one in around if not isinstance(one, nodes.Inline))
-                loose.setdefault(id(block), []).append(text)
-        untaken = {key: count_characters("".join(texts)) for key, texts in loose.items()}
-        share = sum(untaken.values()) / max(total, 1)
-        for key, texts in loose.items():
-            start = texts[0].strip()[:6]
-            line = line_holding(page, texts[0], start)
-            message = (
-                f"从“{start}”起 {untaken[key]} 字不属于任何主题，应加标记"
-                f"（全篇未归入的占 {share:.1%}）"
-            )
-            yield page.name, Problem(line, page.column(line, start), "no-topic", message)
-    for id_, page in site.topics.items():
-        if id_ not in said:
-            topic = page.header[1]
-            assert topic is not None
-            message = f"没有一篇报告写到这个主题，应在报告里标 {{.topic-{id_}}} 或写 headings"
-            yield page.name, Problem(topic.line, 1, "empty-topic", message)
-
-
-SITE_RULES = (check_names, check_ids, check_toctree, check_marks, check_coverage)
+def check_contents(env: BuildEnvironment) -> Iterator[Found]:
+    """A page of reports/ or topics/ declares what it is; no page stands in two toctrees."""
+    domain = env.get_domain("section-compare")
+    for docname in sorted(env.found_docs):
+        name = env.doc2path(docname, base=False).as_posix()
+        for folder in CONTENT:
+            if name.startswith(f"{folder}/") and docname not in domain.data[folder]:
+                message = f"{folder}/ 里的页面，页首应有 {folder[:-1]}: 和它的编号"
+                yield name, Problem(1, 1, "declaration", message)
+        around = [one for one, named in sorted(env.toctree_includes.items()) if docname in named]
+        if len(around) > 1:
+            message = f"列在了几个目录里：{'、'.join(around)}；应只留一处"
+            yield name, Problem(1, 1, "toctree", message)
 
 
 # Running
 
 
-def run_rumdl(root: Path, names: list[str], *, fix: bool = False) -> Iterator[tuple[str, Problem]]:
+def check_names(root: Path) -> Iterator[Found]:
+    """Files of reports/ and topics/ are named in small letters, digits and hyphens."""
+    for folder in CONTENT:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and not FILE_NAME.fullmatch(path.name):
+                message = (
+                    "文件名只用小写字母、数字和连字符，扩展名 .md（图片 .png .jpg .svg .webp）"
+                )
+                yield path.relative_to(root).as_posix(), Problem(1, 1, "file-name", message)
+
+
+def run_rumdl(root: Path, names: list[str], *, fix: bool = False) -> Iterator[Found]:
     """What rumdl finds in some files; with *fix* it first repairs what it can."""
     program = shutil.which("rumdl", path=str(Path(sys.executable).parent))
     if program is None:
@@ -373,28 +333,27 @@ def run_rumdl(root: Path, names: list[str], *, fix: bool = False) -> Iterator[tu
     if result.returncode > 1 or "warning]" in result.stderr:
         raise RuntimeError(result.stderr)
     for found in json.loads(result.stdout or "[]"):
-        message = MARKDOWN_RULES[found["rule"]]
-        name = found["file"].replace("\\", "/")
+        name, message = found["file"].replace("\\", "/"), MARKDOWN_RULES[found["rule"]]
         yield name, Problem(found["line"], found["column"], found["rule"], message)
 
 
-def check(root: Path) -> list[tuple[str, Problem]]:
+def check(root: Path) -> list[Found]:
     """All problems of a root, in the order of files and places."""
-    site, problems = read_site(root)
-    with reading():
-        for page in site.pages:
-            for rule in (check_encoding, *PAGE_RULES):
-                problems += ((page.name, problem) for problem in rule(page))
-        for site_rule in SITE_RULES:
-            problems += site_rule(site)
-    problems += run_rumdl(root, [page.name for page in site.pages])
-    return sorted(problems)
+    root = root.resolve()
+    pages, problems = read_pages(root)
+    unreadable = [name for name, _problem in problems]
+    for page in pages:
+        problems += ((page.name, problem) for rule in PAGE_RULES for problem in rule(page))
+    problems += check_names(root)
+    problems += check_build(root, unreadable)
+    problems += run_rumdl(root, [page.name for page in pages])
+    return sorted(set(problems))
 
 
 def fix(root: Path) -> None:
     """Repair what is safe: encoding marks everywhere, punctuation and layout outside reports."""
-    site, _problems = read_site(root)
-    for page in site.pages:
+    pages, _problems = read_pages(root)
+    for page in pages:
         lines = page.text.split("\n")
         if page.folder != "reports":
             # from the end, so that the places before stay
@@ -405,9 +364,9 @@ def fix(root: Path) -> None:
                     lines[problem.line - 1] = line[:start] + problem.fix + line[end:]
         fixed = "\n".join(lines).encode()
         if fixed != page.raw:
-            page.path.write_bytes(fixed)
-    names = [page.name for page in site.pages if page.folder != "reports"]
-    for _problem in run_rumdl(root, names, fix=True):
+            (root / page.name).write_bytes(fixed)
+    others = [page.name for page in pages if page.folder != "reports"]
+    for _problem in run_rumdl(root, others, fix=True):
         pass  # `check` tells what is left
 
 
@@ -423,22 +382,18 @@ def annotation(name: str, problem: Problem) -> str:
     return f"::error {place},title={problem.rule}::{escape(problem.message)}"
 
 
-def print_all(problems: Iterable[tuple[str, Problem]]) -> None:
-    for name, problem in problems:
-        print(f"{name}:{problem.line}:{problem.column} {problem.rule} {problem.message}")
-        if os.environ.get("GITHUB_ACTIONS") == "true":
-            print(annotation(name, problem))
-
-
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="检查报告、主题和说明文字，不构建网站")
-    parser.add_argument("--fix", action="store_true", help="先改正可以放心改的（不动报告的文字）")
+    parser = argparse.ArgumentParser(description="检查范文、主题和说明文字，不写出网站")
+    parser.add_argument("--fix", action="store_true", help="先改正可以放心改的（不动范文的文字）")
     parser.add_argument("--root", type=Path, default=ROOT, help="要检查的文件夹")
     options = parser.parse_args(arguments)
     if options.fix:
         fix(options.root)
     problems = check(options.root)
-    print_all(problems)
+    for name, problem in problems:
+        print(f"{name}:{problem.line}:{problem.column} {problem.rule} {problem.message}")
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            print(annotation(name, problem))
     print(f"{len(problems)} 处问题" if problems else "没有问题", file=sys.stderr)
     return 1 if problems else 0
 

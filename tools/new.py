@@ -15,10 +15,51 @@ from pathlib import Path
 from typing import NamedTuple
 
 import yaml
-from pages import ROOT, Site, read_site
-from section_compare.matching import marks_in_source, pattern_problem, strip_number, title_matches
-from section_compare.read.header import TOPIC_ID as ID
-from typography import read_inline
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT / "_ext"), str(Path(__file__).parent)]
+
+from section_compare.matching import (  # noqa: E402
+    marks_in_source,
+    pattern_problem,
+    strip_number,
+    title_matches,
+)
+from section_compare.model import Report, Topic  # noqa: E402
+from section_compare.read.header import TOPIC_ID, parse_yaml, validate  # noqa: E402
+from typography import read_inline  # noqa: E402
+
+CONTENT = ("reports", "topics")
+
+
+class Declared(NamedTuple):
+    """A page that declares a report or topic: its name, without ``.md``, and its text."""
+
+    name: str
+    text: str
+    header: Report | Topic
+
+
+class Site(NamedTuple):
+    """The reports and topics that there are, by id."""
+
+    root: Path
+    reports: dict[str, Declared]
+    topics: dict[str, Declared]
+
+
+def read_site(root: Path) -> Site:
+    """What the pages of reports/ and topics/ declare; one that does not decode declares nothing."""
+    site = Site(root, {}, {})
+    for path in sorted(path for folder in CONTENT for path in root.glob(f"{folder}/**/*.md")):
+        text = path.read_bytes().decode(errors="replace").replace("\r\n", "\n")
+        report, topic, _problems = validate(*parse_yaml(text)[:2])
+        name = path.relative_to(root).as_posix().removesuffix(".md")
+        if report:
+            site.reports.setdefault(report.id, Declared(name, text, report))
+        if topic:
+            site.topics.setdefault(topic.id, Declared(name, text, topic))
+    return site
 
 
 class Refusal(Exception):
@@ -130,12 +171,12 @@ def option(name: str) -> str:
 
 def id_problem(site: Site, kind: str, id_: str) -> str:
     """Why a page cannot have an id, or an empty string."""
-    if not ID.fullmatch(id_):
+    if not TOPIC_ID.fullmatch(id_):
         return f"编号“{id_}”只能用小写字母、数字和连字符"
     name = f"{kind}s/{id_}.md"
     used = site.reports if kind == "report" else site.topics
     if id_ in used or (site.root / name).exists():
-        return f"{used[id_].name if id_ in used else name} 已有，不覆盖；请换一个编号"
+        return f"{f'{used[id_].name}.md' if id_ in used else name} 已有，不覆盖；请换一个编号"
     return ""
 
 
@@ -144,7 +185,7 @@ def section_titles(site: Site) -> list[str]:
     return [
         strip_number(read_inline(0, line, match.end()).text)
         for page in site.reports.values()
-        for line in page.lines
+        for line in page.text.split("\n")
         if (match := re.match("#{2,6} ", line))
     ]
 
@@ -168,17 +209,15 @@ def check_topic(site: Site, id_: str, headings: list[str]) -> None:
 
 def add_to_toctree(site: Site, kind: str, line: str, group: str) -> str:
     """index.md with one more line: below the last report, or the last topic of its group."""
-    if site.index is None:
-        raise Refusal("读不出 index.md，不知道它的目录里有什么：先运行 make check")
-    index = list(site.index.lines)
+    try:
+        index = (site.root / "index.md").read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError):
+        raise Refusal("读不出 index.md，不知道它的目录里有什么：先运行 make check") from None
     folder = f"{kind}s/"
-    names = {page.name.removesuffix(".md"): page for page in site.topics.values()}
+    groups = {page.name: page.header.group for page in site.topics.values()
+              if isinstance(page.header, Topic)}  # fmt: skip
     places = [n for n, text in enumerate(index) if re.search(rf"(^|<){folder}[\w/-]+>?$", text)]
-    same = []
-    for n in places:
-        topic = names[index[n]].header[1] if index[n] in names else None
-        if topic and topic.group == group:
-            same.append(n)
+    same = [n for n in places if groups.get(index[n]) == group]
     if not places:
         raise Refusal(f"index.md 的目录里没有 {folder}，不知道新的一行加在哪里")
     index.insert((same or places)[-1] + 1, line)
@@ -191,7 +230,7 @@ def make(root: Path, kind: str, given: dict[str, str]) -> Path:
     :param given: values by the names of `FIELDS`.
     :return: the page's path.
     """
-    site, _problems = read_site(root)
+    site = read_site(root)
     values = ask(
         FIELDS[kind],
         given,
@@ -200,7 +239,8 @@ def make(root: Path, kind: str, given: dict[str, str]) -> Path:
     id_, title = values.pop("id"), values.pop("title")
     path = root / f"{kind}s" / f"{id_}.md"
     fields: dict[str, object] = {kind: id_}
-    numbers = [page.header[0].number or 0 for page in site.reports.values() if page.header[0]]
+    numbers = [page.header.number or 0 for page in site.reports.values()
+               if isinstance(page.header, Report)]  # fmt: skip
     number = max(numbers, default=0) + 1
     if kind == "report":
         fields["number"] = number
@@ -212,8 +252,7 @@ def make(root: Path, kind: str, given: dict[str, str]) -> Path:
             fields["headings"] = headings
         fields["hide-toc"] = True
     header = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=1000)
-    topics = "、".join(f"{one} {page.header[1].short_title}" for one, page in site.topics.items()
-                      if page.header[1])  # fmt: skip
+    topics = "、".join(f"{one} {page.header.short_title}" for one, page in site.topics.items())
     template = REPORT if kind == "report" else TOPIC
     text = template.format(header=header, number=number, title=title, topics=topics)
     short = values["short_title"]

@@ -11,7 +11,7 @@ from sphinx.util.nodes import make_refnode
 
 from . import warn
 from .matching import common_folder, expand, ids_of_paths, nearest, title_matches
-from .model import Collection, Page, Passage, Placeholder, Report, Section, Topic
+from .model import Collection, Page, Passage, Placeholder, Report, Section, Topic, Unmarked
 from .warn import __
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class SectionCompareDomain(Domain):
         "topics": {},
         "passages": {},
         "sections": {},
+        "unmarked": {},
         "placeholders": {},
         "doctrees": {},
     }
@@ -59,6 +60,11 @@ class SectionCompareDomain(Domain):
     @property
     def sections(self) -> dict[str, list[Section]]:
         return cast("dict[str, list[Section]]", self.data["sections"])
+
+    @property
+    def unmarked(self) -> dict[str, list[Unmarked]]:
+        """Noted only where ``section_compare_complete`` is set."""
+        return cast("dict[str, list[Unmarked]]", self.data["unmarked"])
 
     @property
     def placeholders(self) -> dict[str, list[Placeholder]]:
@@ -88,6 +94,9 @@ class SectionCompareDomain(Domain):
 
     def note_sections(self, docname: str, sections: list[Section]) -> None:
         self.sections[docname] = sections
+
+    def note_unmarked(self, docname: str, unmarked: list[Unmarked]) -> None:
+        self.unmarked[docname] = unmarked
 
     def note_placeholder(self, docname: str, placeholder: Placeholder) -> None:
         self.placeholders.setdefault(docname, []).append(placeholder)
@@ -269,6 +278,22 @@ class SectionCompareDomain(Domain):
         for docname, placeholders in sorted(self.placeholders.items()):
             for placeholder in placeholders:
                 self.check_names(docname, placeholder, collection)
+        self.check_complete(collection)
+
+    def check_complete(self, collection: Collection) -> None:
+        """Name the text of reports that no mark and no heading rule takes."""
+        for docname, blocks in sorted(self.unmarked.items()):
+            passages = self.passages_of(docname, collection, lambda conditions: True)
+            taken = {passage.anchor for found in passages.values() for passage in found}
+            for block in blocks:
+                if taken.isdisjoint(block.sections):
+                    warn.warn(
+                        "no_topic",
+                        __("%d characters, beginning with %r, belong to no topic; mark them"),
+                        block.characters,
+                        block.start,
+                        location=(docname, block.line),
+                    )
 
     def check_ids(
         self, declared: Mapping[str, Report | Topic], first: dict[str, Page], kind: str

@@ -12,6 +12,8 @@ from fnmatch import fnmatchcase
 PREFIX = "topic-"
 GLOB = re.compile(r"[*?\[]")
 BRACED = re.compile(r"\{[^{}\n]*\}")
+# What is meant as a mark, its braces open or full-width
+MEANT = re.compile(r"[{｛][^{}｛｝\n]*\.topic-[a-z0-9-]+(?:[^{}｛｝\n]*[}｝])?")
 MARK_OR_FENCE = re.compile(r"[`~]{3}|\.topic-")
 # A run of backticks up to the next as long. Possessive, or a line of nothing else takes forever.
 CODE = re.compile(r"(?<!`)(`++).*?(?<!`)\1(?!`)")
@@ -46,8 +48,8 @@ UNBALANCED = _("its brackets do not balance")
 
 
 def written_marks(text: str) -> list[str]:
-    """The marks that stand in a text as such: ``{.topic-x}``."""
-    return [braced for braced in BRACED.findall(text) if f".{PREFIX}" in braced]
+    """The marks that stand in a text as such: ``{.topic-x}``, with its braces or what is left."""
+    return MEANT.findall(text)
 
 
 def topics_of(classes: Iterable[str]) -> tuple[str, ...]:

@@ -87,6 +87,16 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Unmarked:
+    """A block of a report with text that no mark takes; ``sections`` are the ids around it."""
+
+    line: int
+    start: str
+    characters: int
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Placeholder:
     """A directive of ours on a page, its options checked as far as the page alone allows."""
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
+from ..doctree import parents_of
+
 if TYPE_CHECKING:
     from sphinx.builders import Builder
 
@@ -30,13 +32,8 @@ def condition_of(node: nodes.Node) -> tuple[str, str] | None:
 
 def conditions_around(node: nodes.Node) -> Conditions:
     """The conditions of a node and of all elements around it."""
-    found = []
-    current: nodes.Node | None = node
-    while current is not None:
-        if condition := condition_of(current):
-            found.append(condition)
-        current = current.parent
-    return tuple(reversed(found))
+    found = [condition_of(one) for one in (node, *parents_of(node))]
+    return tuple(condition for condition in reversed(found) if condition)
 
 
 def make_judge(builder: Builder) -> Judge:

@@ -14,12 +14,14 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.matching import Matcher
 
 from .. import warn
+from ..doctree import depth_of, line_of, parents_of
 from ..domain import get_domain
 from ..matching import count_characters, marks_in_source, topics_of, written_marks
 from ..model import Passage, Report, Section
 from ..warn import __
 from .conditions import condition_of, conditions_around
 from .header import Problem, parse_yaml, validate, without_block
+from .unmarked import find_unmarked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 SOURCE = "section_compare_source"
 REPORTS = "section_compare_reports"
+COMPLETE = "section_compare_complete"
 # No reader sees these, and no copy has them.
 UNSEEN = (nodes.comment, nodes.system_message)
 # Between two marked siblings these leave no gap: the reader sees none.
@@ -115,6 +118,8 @@ class CollectPassages(SphinxTransform):
         passages = find_passages(self.document, contents)
         domain.note_passages(docname, passages)
         domain.note_sections(docname, list(find_sections(self.document, contents)))
+        if self.config[COMPLETE]:
+            domain.note_unmarked(docname, list(find_unmarked(self.document)))
         if source is not None:
             self.report_lost_marks(source.text)
 
@@ -168,16 +173,6 @@ def read_docinfo(document: nodes.document) -> tuple[dict[str, object], dict[str,
     return values, places
 
 
-def line_of(node: nodes.Node) -> int:
-    """The line of a node, or of the nearest one around it that knows its own."""
-    current: nodes.Node | None = node
-    while current is not None:
-        if current.line:
-            return current.line
-        current = current.parent
-    return 1
-
-
 def find_passages(document: nodes.document, contents: Contents) -> list[Passage]:
     """A document's passages in its order: outermost marks only, adjacent siblings as one."""
     places: dict[int, int] = {}
@@ -204,11 +199,8 @@ def find_passages(document: nodes.document, contents: Contents) -> list[Passage]
 
 def topics_around(node: nodes.Element | None) -> frozenset[str]:
     """The topics of an element's marks and of those around it."""
-    found: set[str] = set()
-    while node is not None:
-        found.update(topics_of(node["classes"]))
-        node = node.parent
-    return frozenset(found)
+    around = [] if node is None else [node, *parents_of(node)]
+    return frozenset(topic for one in around for topic in topics_of(one["classes"]))
 
 
 def marked_children(
@@ -274,24 +266,12 @@ def make_passage(
 
 def top_sections(document: nodes.document) -> list[nodes.section]:
     """A document's sections of the first level, also those that hang on a condition."""
-    return [
-        section
-        for section in document.findall(nodes.section)
-        if not any(isinstance(parent, nodes.section) for parent in parents_of(section))
-    ]
+    return [section for section in document.findall(nodes.section) if not depth_of(section)]
 
 
 def has_title(section: nodes.section) -> bool:
     """Whether a section begins with its title; one that a transform made may have none."""
     return bool(section.children) and isinstance(section[0], nodes.title)
-
-
-def parents_of(node: nodes.Node) -> Iterator[nodes.Element]:
-    """The elements around a node, the innermost first."""
-    parent = node.parent
-    while parent is not None:
-        yield parent
-        parent = parent.parent
 
 
 def headings_around(node: nodes.Element, whole: nodes.section | None) -> tuple[str, ...]:
@@ -311,9 +291,8 @@ def find_sections(document: nodes.document, contents: Contents) -> Iterator[Sect
     for section in document.findall(nodes.section):
         if section is contents.whole or not has_title(section):
             continue
-        depth = sum(isinstance(parent, nodes.section) for parent in parents_of(section))
         passage = make_passage("", section["ids"][0], [section], contents)
-        yield Section(title=section[0].astext(), depth=depth, passage=passage)
+        yield Section(title=section[0].astext(), depth=depth_of(section), passage=passage)
 
 
 class Content:
@@ -395,6 +374,7 @@ class Contents:
 
 def setup(app: Sphinx) -> None:
     app.add_config_value(REPORTS, [], "env", (list, tuple))
+    app.add_config_value(COMPLETE, False, "env", bool)
     app.connect("env-before-read-docs", check_encoding)
     app.connect("source-read", keep_source)
     app.add_transform(CollectPassages)

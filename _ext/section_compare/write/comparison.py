@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from ..doctree import depth_of
 from ..output.assets import words
 from ..output.nodes import (
     compare_block,
@@ -22,7 +23,6 @@ from ..phrases.mark import least_of
 from ..warn import _
 from . import lists
 from .build import current
-from .copies import depth_of
 from .links import link
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from docutils import nodes
 from sphinx import addnodes
 
+from ..doctree import depth_of
 from ..matching import PREFIX
 from ..output.nodes import compare_placeholder
 from ..read.conditions import hide
@@ -149,15 +150,6 @@ def replace(node: nodes.Element, new: list[nodes.Node]) -> None:
     parent.remove(node)
     for child in reversed(new):
         parent.insert(place, child)
-
-
-def depth_of(node: nodes.Node, root: nodes.Element | None = None) -> int:
-    """How many sections a node lies in, within *root* or in all."""
-    depth, parent = 0, node.parent
-    while parent is not None and parent is not root:
-        depth += isinstance(parent, nodes.section)
-        parent = parent.parent
-    return depth
 
 
 def flatten_section(section: nodes.section, level: int | None) -> None:
