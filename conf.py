@@ -24,7 +24,8 @@ project_copyright = "范文对读"
 version = release = "1"
 language = "zh_CN"
 extensions = [
-    "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation", "navigation",
+    "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation", "sidebar",
+    "navigation",
     "publishing", "book", "reproducible",
 ]  # fmt: skip
 exclude_patterns = [

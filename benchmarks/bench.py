@@ -40,6 +40,8 @@ JOBS = (1, 2)
 WAYS: tuple[Way, Way] = ("ours", "by hand")
 # the smaller, the more a disturbance counts and the less a repeat costs
 REPEATS = {5: 3, 50: 2}
+# the real configuration, theme on, is measured at these
+SITE_SIZES = (50, 500)
 # beyond, a peer is left out: what is measured is us
 PEERS_UP_TO = 500
 MKDOCS = ["mkdocs>=1.6,<2", "mkdocs-material>=9,<10"]
@@ -188,16 +190,22 @@ def exponent(points: list[tuple[int, float]]) -> str:
     return f"{sum((x - mean_x) * (y - mean_y) for x, y in logs) / spread:.2f}"
 
 
-def install_peers(folder: Path) -> dict[str, tuple[list[str], dict[str, str]]]:
-    """Install the peers; return of each the command that builds and the settings it needs."""
-    venv, prefix = folder / "venv", folder / "npm"
+def install_mkdocs(folder: Path) -> tuple[list[str], dict[str, str]]:
+    """Install MkDocs with Material; return the command that builds and the settings it needs."""
+    venv = folder / "venv"
     run([sys.executable, "-m", "venv", str(venv)], folder)
     run([str(venv / "bin" / "pip"), "install", "-q", *MKDOCS], folder)
+    command = [str(venv / "bin" / "mkdocs"), "build", "-q", "-d", "_html"]
+    return command, {"mkdocs.yml": MKDOCS_SETTINGS}
+
+
+def install_peers(folder: Path) -> dict[str, tuple[list[str], dict[str, str]]]:
+    """Install the peers; return of each the command that builds and the settings it needs."""
+    prefix = folder / "npm"
     run(["npm", "install", "--silent", "--prefix", str(prefix), *MYSTMD], folder)
-    mkdocs = [str(venv / "bin" / "mkdocs"), "build", "-q", "-d", "_html"]
     mystmd = [str(prefix / "node_modules" / ".bin" / "myst"), "build", "--site"]
     return {
-        "MkDocs with Material": (mkdocs, {"mkdocs.yml": MKDOCS_SETTINGS}),
+        "MkDocs with Material": install_mkdocs(folder),
         "mystmd, pages as data": (
             mystmd,
             {"myst.yml": MYSTMD_SETTINGS, "bare/template.yml": BARE_TEMPLATE},
@@ -228,6 +236,36 @@ def measure_peers(ours: dict[int, float]) -> list[str]:
                     [str(size), peer, f"{seconds:.1f}", f"{own / seconds:.2f}", f"{memory:.0f}"]
                 )
     return table(["reports", "software", "cold, s", "ours by it", "its peak, MiB"], rows)
+
+
+def measure_site() -> list[str]:
+    """A table of the site as configured, beside MkDocs Material on the same texts by hand."""
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        mkdocs, settings = install_mkdocs(Path(name))
+        for size in SITE_SIZES:
+            collection = Collection(size)
+            with tempfile.TemporaryDirectory() as place:
+                site, docs = Path(place, "site"), Path(place, "mkdocs")
+                collection.write(site, "site")
+                collection.write(docs / "docs", "plain")
+                (docs / "mkdocs.yml").write_text(settings["mkdocs.yml"], "utf-8")
+                cold, memory = run(sphinx(1), site)
+                peer, _memory = run(mkdocs, docs)
+                no_op, _memory = run(sphinx(1), site)
+                collection.edit()
+                collection.write(site, "site")
+                edit, _memory = run(sphinx(1), site)
+                collection.rename()
+                collection.write(site, "site")
+                title, _memory = run(sphinx(1), site)
+                output, theirs = mebibytes(site / "_html"), mebibytes(docs / "_html")
+            seconds = (cold, cold / peer, no_op, edit, title)
+            rows.append([str(size), *(f"{one:.2f}" for one in seconds), f"{output / theirs:.2f}",
+                         f"{memory:.0f}"])  # fmt: skip
+    head = ["reports", "cold, s", "by Material", "no-op, s", "edit, s", "changed title, s",
+            "output by Material's", "peak, MiB"]  # fmt: skip
+    return table(head, rows)
 
 
 def table(head: list[str], rows: list[list[str]]) -> list[str]:
@@ -290,6 +328,8 @@ def report(sizes: list[int], peers: bool) -> Iterator[str]:
     if len(sizes) > 1:
         yield from ["", f"Exponents of growth; an empty project takes {idle:.2f} s:", ""]
         yield from growth(results, idle)
+    yield from ["", "The site as configured, theme and navigation on, `-j 1`:", ""]
+    yield from measure_site()
     if peers:
         yield from ["", "Other software, the same texts and comparisons written out by hand:", ""]
         ours = {size: results[size, JOBS[0]]["ours"].cold for size in sizes}

@@ -1,8 +1,8 @@
-"""Make collections of reports, and the pages that compare them, three ways.
+"""Make collections of reports, and the pages that compare them, four ways.
 
-``ours`` uses the extension. ``by hand`` is MyST without it: what the extension would show is
-written out, the comparisons in their pages and below each passage the links to them. ``plain`` is
-the same without marks, for software that knows none.
+``ours`` uses the extension, ``site`` also the real site's whole configuration. ``by hand`` is MyST
+without it: what the extension would show is written out, the comparisons in their pages and below
+each passage the links to them. ``plain`` is the same without marks, for software that knows none.
 """
 
 from __future__ import annotations
@@ -31,7 +31,14 @@ html_search_language = "en"
 # No table of contents: it would list all pages on one, for every way of building the same.
 TOCTREE = "```{toctree}\n:glob:\n:titlesonly:\n\nr*\nt*\ng*\nall\n```\n"
 
-Way = Literal["ours", "by hand", "plain"]
+Way = Literal["ours", "by hand", "plain", "site"]
+# what the real configuration needs beside conf.py
+PARTS = ("conf.py", "_ext", "_static", "_templates", "_book", "locales")
+# the real home page's order: what is in several toctrees by their captions
+HOME = "".join(
+    f"```{{toctree}}\n:caption: {caption}\n:glob:\n:hidden:\n\n{pages}\n```\n\n"
+    for caption, pages in (("范文", "r*"), ("按主题对读", "t*"), ("查阅", "g*\nall"))
+)
 
 
 def words() -> list[str]:
@@ -59,6 +66,7 @@ class Collection:
             for report in self.reports
             for topic in range(TOPICS)
         }
+        self.titles: dict[str, str] = {}
         # each page's topic and reports, in the order of the toctree
         self.pages: dict[str, tuple[int, list[str]]] = {}
         for topic in range(TOPICS):
@@ -72,6 +80,10 @@ class Collection:
         for page, (topic, reports) in self.pages.items():
             for report in reports:
                 self.homes.setdefault((report, topic), page)
+
+    def rename(self) -> None:
+        """Change the first report's title, which other pages show."""
+        self.titles[self.reports[0]] = "改题"
 
     def edit(self) -> None:
         """Change a passage that the first report's own page and at least one other show."""
@@ -94,6 +106,12 @@ class Collection:
             files[f"{page}.md"] = self.comparison(page, topic, reports, way)
         if way == "plain":
             files["index.md"] = "# 目录\n"
+        elif way == "site":
+            files["index.md"] = f"# 目录\n\n{HOME}"
+            for part in PARTS:
+                if not (folder / part).exists():
+                    folder.mkdir(parents=True, exist_ok=True)
+                    (folder / part).symlink_to(ROOT / part)
         else:
             extension = ', "section_compare"' if way == "ours" else ""
             files["conf.py"] = CONF.format(path=str(ROOT / "_ext"), extension=extension)
@@ -105,11 +123,9 @@ class Collection:
                 path.write_text(text, "utf-8")
 
     def report(self, report: str, way: Way) -> str:
-        parts = (
-            [f"# 篇{report}"]
-            if way == "plain"
-            else [f"---\nreport: {report}\n---", f"# 篇{report}"]
-        )
+        parts = [f"# {self.titles.get(report, f'篇{report}')}"]
+        if way != "plain":
+            parts.insert(0, f"---\nreport: {report}\n---")
         for topic in range(SECTIONS):
             mark = "" if way == "plain" else f"{{.topic-t{topic:04}}}\n"
             parts += [f"{mark}## 第{topic}节", *self.links(report, [topic], way)]
@@ -126,14 +142,14 @@ class Collection:
         """The links from passages to their comparisons, which the extension makes itself."""
         homes = [(topic, self.homes.get((report, topic))) for topic in topics]
         links = [f"[主题{topic}]({home}.md)" for topic, home in homes if home]
-        return ["对照： " + " · ".join(links)] if links and way != "ours" else []
+        return ["对照： " + " · ".join(links)] if links and way in ("by hand", "plain") else []
 
     def comparison(self, page: str, topic: int, reports: list[str], way: Way) -> str:
         own = page.startswith("t")
         parts = [f"# 主题{topic}" if own else f"# 对照{page}"]
         if own and way != "plain":
             parts.insert(0, f"---\ntopic: {page}\n---")
-        if way == "ours":
+        if way in ("ours", "site"):
             parts.append(f":::{{section-compare}} t{topic:04}\n:reports: {' '.join(reports)}\n:::")
         else:
             for report in reports:

@@ -12,7 +12,9 @@ import atheris
 
 with atheris.instrument_imports():
     from emendation import parse
-    from section_compare import frontmatter, marks, phrases
+    from section_compare import matching
+    from section_compare.phrases import find as phrases
+    from section_compare.read import header as frontmatter
 
 BLANK = re.compile(r"(?<![A-Za-z])X{2,}|_{3,}|a*")
 
@@ -23,12 +25,12 @@ def one_input(data: bytes) -> None:
     for problem in problems + frontmatter.validate(values, places)[2]:
         assert len(problem.message % problem.args) < 2000 + len(text)
         assert 1 <= problem.line <= text.count("\n") + 3
-    for line, topic, _dropped in marks.marks_in_source(text):
+    for line, topic, _dropped in matching.marks_in_source(text):
         assert f".topic-{topic}" in text.split("\n")[line - 1]
     title, _, pattern = text.partition("\n")
-    assert marks.strip_number(title) in title
-    marks.title_matches(title, [pattern])
-    assert not pattern or marks.title_matches(pattern, [marks.strip_number(pattern)])
+    assert matching.strip_number(title) in title
+    matching.title_matches(title, [pattern])
+    assert not pattern or matching.title_matches(pattern, [matching.strip_number(pattern)])
     blocks = [(name, part) for name, part in zip("abab", text.split("\n"), strict=False)]
     shared = phrases.find(blocks, 2)
     for (_report, block), found in zip(blocks, shared.marks, strict=True):
