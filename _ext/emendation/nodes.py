@@ -34,8 +34,8 @@ class emendation(nodes.Inline, nodes.TextElement):
     """
 
 
-class emendation_list(nodes.General, nodes.Element):
-    """Where a page's list of emendations goes; ``listing`` puts it there."""
+class emendation_list(nodes.Decorative, nodes.Element):
+    """Where a page's list of emendations goes, with its closing note; ``listing`` puts it there."""
 
 
 class blank(nodes.inline):
