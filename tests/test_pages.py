@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT, listed
+from conftest import ROOT, Project, listed
 
 REPORTS, TOPICS = listed("reports"), listed("topics")
 SIC = re.compile(r"\{sic\}`(.*?)=>(.*?)`")
@@ -92,3 +92,21 @@ def test_a_topic_says_what_to_put_in(name: str) -> None:
     head, *points = text.strip().split("\n- ")
     assert head.strip() == "写这一部分，通常要有："
     assert 2 <= len(points) <= 3
+
+
+def test_a_note_closes_the_list_of_emendations(site: Project) -> None:
+    [block] = site.page("reports/state-company").select(".emendation-list")
+    last = block.find_all(recursive=False)[-1]
+    assert last.name == "p"
+    assert last.get_text().startswith("疑为换词，未改")
+
+
+def test_superseded_wording_says_that_it_is(site: Project) -> None:
+    page = site.page("reports/community")
+    tips = {
+        str(tip["data-tip"])
+        for run in page.select(".superseded")
+        for tip in run.find_all(class_="emendation-tip", recursive=False)
+    }
+    assert tips == {"旧提法，套用时须核改"}
+    assert not page.select(".superseded.dated")
