@@ -192,8 +192,8 @@ def test_the_list_links_to_each_place_and_back(make_project: MakeProject) -> Non
         ["wrong", "right", "cell right"],
         ["wrong", "right", "stress right"],
         ["wrong", "right", "A link right, gone a…"],
-        ["gone", "(none)", "… right, gone and…"],
-        ["(none)", "new", "…one and new added."],
+        ["gone", "(removed)", "… right, gone and…"],
+        ["(added)", "new", "…one and new added."],
     ]
     for row in block.select("tbody tr"):
         [link] = row.select("a")

@@ -112,7 +112,7 @@ def test_the_extensions_tables_are_whole() -> None:
 
 def test_the_contributors_table_of_fields_is_whole() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    table = text.partition("| 报告 | 主题 |")[2].partition("\n\n")[0]
+    table = text.partition("| 范文 | 主题 |")[2].partition("\n\n")[0]
     named = [re.findall(r"^\| (?:`(\w+)`)? ?\| (?:`([\w]+)`)?", row) for row in table.splitlines()]
     reports = {row[0][0] for row in named if row} - {""}
     topics = {row[0][1] for row in named if row} - {""}

@@ -140,7 +140,7 @@ def test_a_topic_that_a_report_is_marked_for_needs_no_headings(site_copy: Projec
         ("report", REPORT | {"id": "Town School"}, "编号“Town School”只能用小写字母"),
         ("report", {"id": "report-of-a-test"}, "缺 title"),
         ("topic", TOPIC | {"id": "care"}, "topics/care.md 已有，不覆盖"),
-        ("topic", TOPIC, "还没有报告写到这个主题"),
+        ("topic", TOPIC, "还没有范文写到这个主题"),
         ("topic", TOPIC | {"headings": "没有这一节"}, "没有一节的标题合于“没有这一节”"),
         ("topic", TOPIC | {"headings": "[x"}, "没有一节的标题合于“[x”"),
     ],

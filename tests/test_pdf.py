@@ -146,7 +146,7 @@ def test_no_line_begins_or_ends_with_what_may_not(book: Book) -> None:
     for page in range(5, len(book.reader.pages) + 1):
         words = book.words(page)
         # a list of emendations, whose heads go over every page, names punctuation by itself
-        ends = [top for top, _left, _right, word in words if word in {"校订表", "所在"}]
+        ends = [top for top, _left, _right, word in words if word in {"校订表", "位置"}]
         words = [word for word in words if word[0] < min(ends, default=10000)]
         for top in {top for top, _left, _right, _word in words}:
             row = sorted(word[1:] for word in words if word[0] == top)

@@ -91,7 +91,7 @@ def test_the_scan_would_find_a_fault(open_page: OpenPage) -> None:
 def test_no_control_in_use_hinders_anyone(open_page: OpenPage, width: int, scheme: str) -> None:
     page = open_page("topics/care.html?reports=organization,community", width=width, scheme=scheme)
     page.get_by_role("button", name="收起").first.click()
-    page.get_by_role("button", name="选栏").click()
+    page.get_by_role("button", name="选范文").click()
     assert scan(page) == []
     page = open_page("topics/moral-education.html", width=width, scheme=scheme)
     page.locator("[data-phrase]").first.focus()
@@ -309,13 +309,13 @@ def test_a_strict_policy_stops_nothing_of_ours(
 
     context.route("**/*.html*", serve)
     page = open_page("topics/care.html?reports=organization,community", context=context)
-    page.get_by_role("button", name="选栏").click()
+    page.get_by_role("button", name="选范文").click()
     page.get_by_role("checkbox", name="国有公司").check()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="收起").first.click()
     page.get_by_role("button", name="复制全部").click()
     page.get_by_role("status").get_by_text("已复制").wait_for()
-    page.get_by_role("button", name="逐篇").click()
+    page.get_by_role("button", name="上下排").click()
     assert page.evaluate("refused") == []
     context.close()
     # nothing of ours is written into a page

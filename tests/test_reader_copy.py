@@ -128,7 +128,7 @@ def test_nothing_is_offered_where_there_is_nothing_to_copy(open_page: OpenPage) 
     page = open_page("topics/minors.html?reports=state-company,community")
     everything = page.get_by_role("button", name="复制全部")
     assert everything.count() == 0
-    page.get_by_role("button", name="恢复全部").click()
+    page.get_by_role("button", name="恢复原样").click()
     assert everything.count() == 1
 
 
@@ -264,7 +264,7 @@ def test_all_rows_of_a_report_are_copied_with_lists_and_tables(
     project: Project = make_project(MIXED)  # type: ignore[operator]
     project.build()
     page = open_page((project.output / "html" / "both.html").as_uri(), context=clipboard)
-    page.get_by_role("button", name="选栏").click()
+    page.get_by_role("button", name="选范文").click()
     page.get_by_role("button", name="复制甲", exact=True).click()
     page.get_by_role("status").get_by_text("已复制：甲").wait_for()
     assert copied(page).paragraphs == [

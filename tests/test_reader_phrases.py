@@ -143,7 +143,7 @@ def test_the_marks_can_be_switched_off(open_page: OpenPage, width: int) -> None:
     mark = page.locator(MARK).first
     line = "m => getComputedStyle(m).textDecorationLine"
     assert mark.evaluate(line) == "underline"
-    switch = page.get_by_role("button", name="句式标记")
+    switch = page.get_by_role("button", name="标出相同语句")
     assert switch.get_attribute("aria-pressed") == "true"
     switch.click()
     assert switch.get_attribute("aria-pressed") == "false"
@@ -162,7 +162,7 @@ def test_the_marks_can_be_switched_off(open_page: OpenPage, width: int) -> None:
 def test_no_switch_where_nothing_is_marked(open_page: OpenPage) -> None:
     page = open_page("topics/integrity.html")
     assert page.locator(MARK).count() == 0
-    assert page.get_by_role("button", name="句式标记").count() == 0
+    assert page.get_by_role("button", name="标出相同语句").count() == 0
 
 
 def test_escape_puts_the_message_away(open_page: OpenPage) -> None:
@@ -191,7 +191,7 @@ def test_a_phrase_cut_by_a_link_is_one_place(open_page: OpenPage) -> None:
     mark.hover()
     assert status(page).startswith(f"“{WHOLE}”")
     assert len(lit(page)) == 3
-    page.get_by_role("button", name="逐篇").click()  # places are found anew
+    page.get_by_role("button", name="上下排").click()  # places are found anew
     mark.focus()
     before = focused(page)
     page.keyboard.press("n")

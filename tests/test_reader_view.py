@@ -61,7 +61,7 @@ def tool(page: Page, report: str, name: str) -> None:
 
 def choose(page: Page) -> None:
     """Open the list of columns."""
-    page.get_by_role("button", name="选栏").click()
+    page.get_by_role("button", name="选范文").click()
 
 
 @WIDTHS
@@ -83,15 +83,15 @@ def test_a_column_hidden_leaves_the_address_and_comes_back(open_page: OpenPage, 
     before = shown(page)
     assert before == ALL
     assert query(page) == ""
-    assert page.get_by_role("button", name="恢复全部").count() == 0
+    assert page.get_by_role("button", name="恢复原样").count() == 0
     tool(page, "community", "隐藏")
     assert shown(page) == [report for report in ALL if report != "community"]
     assert query(page) == "?reports=" + ",".join(r for r in ALL if r != "community")
     focused = page.evaluate("document.activeElement.textContent")
-    assert focused == f"选栏 {len(ALL) - 1}/{len(ALL)}"  # not lost with the column
+    assert focused == f"选范文 {len(ALL) - 1}/{len(ALL)}"  # not lost with the column
     page.reload()
     assert "community" not in shown(page)
-    page.get_by_role("button", name="恢复全部").click()
+    page.get_by_role("button", name="恢复原样").click()
     assert shown(page) == ALL
     assert query(page) == ""
 
@@ -156,7 +156,7 @@ def test_tab_order_is_the_order_seen(open_page: OpenPage, width: int) -> None:
 
 def test_one_by_one_is_a_column_of_reports(open_page: OpenPage) -> None:
     page = open_page(PAGE)
-    button = page.get_by_role("button", name="逐篇")
+    button = page.get_by_role("button", name="上下排")
     assert button.get_attribute("aria-pressed") == "false"
     button.click()
     assert button.get_attribute("aria-pressed") == "true"
@@ -165,7 +165,7 @@ def test_one_by_one_is_a_column_of_reports(open_page: OpenPage) -> None:
     assert len(set(lefts)) == 1
     page.reload()
     assert page.locator(".section-compare-stacked").count() == 1
-    page.get_by_role("button", name="逐篇").click()
+    page.get_by_role("button", name="上下排").click()
     assert query(page) == ""
 
 
@@ -429,6 +429,6 @@ def test_comparisons_on_one_page_share_the_view(rows: Project, open_page: OpenPa
     first.get_by_role("button", name=re.compile("^隐藏 B · One")).click()
     assert query(page) == "?reports=a,d,c"
     assert shown(page) == ["a", "d", "a", "d", "a", "c"]  # one order for the page
-    assert second.get_by_role("button", name="选栏").inner_text() == "选栏 2/2"
-    first.get_by_role("button", name="恢复全部").click()
+    assert second.get_by_role("button", name="选范文").inner_text() == "选范文 2/2"
+    first.get_by_role("button", name="恢复原样").click()
     assert query(page) == ""

@@ -239,7 +239,7 @@ def test_a_snippet_has_no_blank_after_a_full_width_mark(open_page: OpenPage) -> 
     assert any("没有这一部分。香港路社区" in snippet for snippet in snippets)
     assert not [snippet for snippet in snippets if re.search(r"[。；：”]\s", snippet)]
     ask(page, "光标在别处")
-    assert "恢复全部 Esc 关掉" in page.locator(".section-search-snippet").inner_text()
+    assert "恢复原样 Esc 关掉" in page.locator(".section-search-snippet").inner_text()
 
 
 def test_the_snippet_shows_the_reading(small: Project, open_page: OpenPage) -> None:

@@ -12,6 +12,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from conftest import ROOT, Project, listed
 from docutils import nodes
+from emendation.nodes import emendation_list
 from printed import squeeze
 from section_compare.domain import get_domain
 from section_compare.matching import topics_of
@@ -29,7 +30,8 @@ def test_no_text_is_without_a_topic(site: Project) -> None:
                 continue
             node: nodes.Node | None = text.parent
             while node is not None and not (
-                isinstance(node, nodes.title)  # a heading follows its section
+                # a heading follows its section, a note on emendations is not the report's text
+                isinstance(node, nodes.title | emendation_list)
                 or (isinstance(node, nodes.Element) and topics_of(node.get("classes", ())))
             ):
                 node = node.parent

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from conftest import HERE, ROOT, OpenPage, Project
 from docutils import nodes
-from emendation.nodes import emendation
+from emendation.nodes import emendation, emendation_list
 from printed import squeeze
 
 SOURCE = (HERE / "data" / "source-reports.txt").read_text(encoding="utf-8")
@@ -64,7 +64,10 @@ def assert_same(name: str, found: str) -> None:
 
 
 def doctree_of(site: Project, name: str) -> nodes.document:
-    return site.build("pseudoxml").env.get_doctree(f"reports/{name}")
+    doctree = site.build("pseudoxml").env.get_doctree(f"reports/{name}")
+    for apart in list(doctree.findall(emendation_list)):  # its note is not the report's text
+        apart.parent.remove(apart)
+    return doctree
 
 
 def readings(node: nodes.Node) -> list[str]:

@@ -202,7 +202,7 @@ def check_topic(site: Site, id_: str, headings: list[str]) -> None:
     )
     if not headings and not marked:
         raise Refusal(
-            f"还没有报告写到这个主题：先在一篇报告里标一处 {{.topic-{id_}}}，"
+            f"还没有范文写到这个主题：先在一篇范文里标一处 {{.topic-{id_}}}，"
             "或用 headings 写出归入它的各节标题"
         )
 
@@ -264,11 +264,11 @@ def make(root: Path, kind: str, given: dict[str, str]) -> Path:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="新建一篇报告或一个主题")
+    parser = argparse.ArgumentParser(description="新建一篇范文或一个主题")
     parser.add_argument("--root", type=Path, default=ROOT, help="网站的文件夹")
     kinds = parser.add_subparsers(dest="kind", required=True)
     for kind, fields in FIELDS.items():
-        one = kinds.add_parser(kind, help={"report": "新建报告", "topic": "新建主题"}[kind])
+        one = kinds.add_parser(kind, help={"report": "新建范文", "topic": "新建主题"}[kind])
         for field in fields:
             one.add_argument(option(field.name), default="", help=field.question)
     options = vars(parser.parse_args(arguments))

@@ -23,10 +23,15 @@ AROUND = 8
 
 
 class EmendationList(SphinxDirective):
-    """``{emendation-list}``: at the page's end, what is emended in it, each with its place."""
+    """``{emendation-list}``: at the page's end, what is emended in it, each with its place.
+
+    Content, if any, closes the list as a note: what was left as it is, and why.
+    """
+
+    has_content = True
 
     def run(self) -> list[nodes.Node]:
-        node = emendation_list()
+        node = emendation_list("", *self.parse_content_to_nodes())
         self.set_source_info(node)
         return [node]
 
@@ -59,13 +64,14 @@ class PlaceList(SphinxTransform):
 
 
 def fill_list(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
-    """On ``doctree-resolved``: write the list, or nothing where there is nothing to list."""
+    """On ``doctree-resolved``: write the list and its note, or nothing where there is neither."""
     for node in list(doctree.findall(emendation_list)):
         marks = list(marks_of(root_of(node)))
+        block = nodes.container("", classes=["emendation-list", "no-search"])
         if marks:
-            node.replace_self(make_list(marks, app.builder.format))
-        else:
-            node.parent.remove(node)
+            block += make_list(marks, app.builder.format)
+        block += node.children
+        node.replace_self(block if block.children else [])
 
 
 def root_of(node: nodes.Node) -> nodes.Element:
@@ -85,13 +91,11 @@ def marks_of(root: nodes.Element) -> Iterator[emendation]:
     return (node for node in root.findall(emendation) if node["ids"] and root_of(node) is root)
 
 
-def make_list(marks: list[emendation], form: str) -> nodes.container:
+def make_list(marks: list[emendation], form: str) -> list[nodes.Node]:
     """A heading and a table; links only for the formats that have places to link to."""
-    block = nodes.container("", classes=["emendation-list", "no-search"])
     heading = nodes.rubric("", _("Emendations"))
     if form == "html":
         heading["heading-level"] = 2
-    block += heading
     group = nodes.tgroup(cols=3)
     group.extend(nodes.colspec(colwidth=width) for width in (32, 16, 52))
     head, body = nodes.thead(), nodes.tbody()
@@ -101,7 +105,7 @@ def make_list(marks: list[emendation], form: str) -> nodes.container:
         link: nodes.Node = nodes.Text(place)
         if form == "html" or (form == "latex" and not plain_place(node)):
             link = nodes.reference("", place, refid=node["ids"][0], internal=True)
-        texts = [node["source"] or _("(none)"), node.astext() or _("(none)")]
+        texts = [node["source"] or _("(added)"), node.astext() or _("(removed)")]
         line = row([*map(nodes.Text, texts), link])
         node["entry"] = f"{node['ids'][0]}-entry"
         line["ids"].append(node["entry"])
@@ -110,8 +114,7 @@ def make_list(marks: list[emendation], form: str) -> nodes.container:
     table = nodes.table("", group)
     if form == "latex":
         table["classes"] += ["longtable", "colwidths-given"]  # it may be longer than a page
-    block += table
-    return block
+    return [heading, table]
 
 
 def row(cells: list[nodes.Node]) -> nodes.row:

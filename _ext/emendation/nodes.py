@@ -34,8 +34,8 @@ class emendation(nodes.Inline, nodes.TextElement):
     """
 
 
-class emendation_list(nodes.General, nodes.Element):
-    """Where a page's list of emendations goes; ``listing`` puts it there."""
+class emendation_list(nodes.Decorative, nodes.Element):
+    """Where a page's list of emendations goes, with its closing note; ``listing`` puts it there."""
 
 
 class blank(nodes.inline):
@@ -43,7 +43,8 @@ class blank(nodes.inline):
 
 
 class dated(nodes.inline):
-    """A name, year or formula to check before it is used again. Made for HTML only."""
+    """A name, year or formula to check before it is used again, of class ``dated``, or one that is
+    ``superseded``. Made for HTML only."""
 
 
 def inside(node: nodes.Node, *kinds: type[nodes.Node]) -> bool:
@@ -134,11 +135,12 @@ def visit_blank(self: HTML5Translator, node: blank) -> None:
 
 
 def visit_dated(self: HTML5Translator, node: dated) -> None:
-    self.body.append(start_mark(self, node, "dated"))
+    self.body.append(start_mark(self, node, ""))
 
 
 def depart_dated(self: HTML5Translator, node: dated) -> None:
-    tip: dict[str, Any] = {"CLASS": "emendation-tip", "data-tip": _("check before use")}
+    label = _("superseded") if "superseded" in node["classes"] else _("check before use")
+    tip: dict[str, Any] = {"CLASS": "emendation-tip", "data-tip": label}
     self.body.append(self.starttag(nodes.inline(), "span", "", **tip) + "</span></span>")
 
 

@@ -17,8 +17,9 @@ from .parse import pieces
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-# The class of a run to check before it is used again: ``[2021年]{.dated}``.
-DATED = "dated"
+# The classes of runs to check before they are used again: ``[2021年]{.dated}``, and wording that
+# newer documents have replaced: ``[“三德”]{.superseded}``.
+DATED = {"dated", "superseded"}
 VERBATIM = (nodes.literal, nodes.FixedTextElement, nodes.math, nodes.raw)
 
 
@@ -27,9 +28,8 @@ def mark_runs(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     if app.builder.format != "html" or app.builder.name == "epub":
         return
     for node in list(doctree.findall(nodes.inline)):
-        if DATED in node["classes"]:
+        if DATED & set(node["classes"]):
             run = dated("", "", *node.children, **node.attributes)
-            run["classes"] = [name for name in node["classes"] if name != DATED]
             node.parent.replace(node, run)
     if not app.config.emendation_blank_pattern:
         return

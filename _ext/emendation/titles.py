@@ -19,7 +19,7 @@ def plain_titles(app: Sphinx, _doctree: nodes.document) -> None:
     for place in (env.titles, env.longtitles, env.tocs):
         root = place.get(docname)
         for node in list(root.findall(nodes.Element)) if root else ():
-            if isinstance(node, emendation) or DATED in node["classes"]:
+            if isinstance(node, emendation) or DATED & set(node["classes"]):
                 text = node.astext()
                 node.parent.replace(node, [nodes.Text(text)] if text else [])
 

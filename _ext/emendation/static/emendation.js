@@ -64,7 +64,7 @@
   });
   for (const name of ["mouseover", "focusin"]) {
     addEventListener(name, (event) => {
-      if (event.target.closest && event.target.closest(".emendation, .dated")) {
+      if (event.target.closest && event.target.closest(".emendation, .dated, .superseded")) {
         root.classList.remove("emendation-no-tips");
       }
     });

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Not an author's running text; titles follow their sections.
 APART = (
     nodes.Titular,
+    nodes.Decorative,  # headers, footers, and what an extension sets beside the text
     nodes.docinfo,
     nodes.comment,
     nodes.literal,
