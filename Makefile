@@ -5,7 +5,8 @@ REQUIREMENTS ?= requirements.lock
 VENV := .venv
 BIN := $(VENV)/bin
 CATALOGS := $(wildcard _ext/*/locale/*/LC_MESSAGES/*.po locales/*/LC_MESSAGES/*.po)
-SPHINX := -d _build/doctrees -W --keep-going -n -j auto
+# A builder each has doctrees of its own; in the EPUB's folder they would be packed.
+SPHINX = -b $(1) -d _build/doctrees/$(1) -W --keep-going -n -j auto
 
 UNWATCHED := _build .venv .git tests */__pycache__/*
 # The variables given on the command line, as options: make new-report SHORT_TITLE=... gives
@@ -39,10 +40,10 @@ $(VENV)/dev.stamp: requirements-dev.txt $(SITE)
 	@touch $@
 
 html: $(SITE) ## build the site into _build/html
-	$(BIN)/sphinx-build -b html $(SPHINX) . _build/html
+	$(BIN)/sphinx-build $(call SPHINX,html) . _build/html
 
 pdf: need-tex $(SITE) ## build the book: _build/pdf/fanwen.pdf
-	$(BIN)/sphinx-build -b latex $(SPHINX) . _build/latex
+	$(BIN)/sphinx-build $(call SPHINX,latex) . _build/latex
 	@cd _build/latex && latexmk -pdf -dvi- -ps- -silent -halt-on-error fanwen.tex >latexmk.out 2>&1 \
 		|| { rm -f fanwen.fdb_latexmk; grep -m 3 -A 5 '^!' fanwen.log; \
 			echo "The PDF failed; see _build/latex/fanwen.log and latexmk.out"; exit 1; }
@@ -61,10 +62,10 @@ need-tex:
 	test -z "$$missing" || { echo "make pdf lacks$$missing. $(TEX_INSTALL)"; exit 1; }
 
 epub: $(SITE) ## build the e-book: _build/epub/fanwen.epub
-	$(BIN)/sphinx-build -b epub $(SPHINX) . _build/epub
+	$(BIN)/sphinx-build $(call SPHINX,epub) . _build/epub
 
 live: $(VENV)/dev.stamp ## serve the site and reload it on every change
-	$(BIN)/sphinx-autobuild -b html -d _build/live-doctrees $(UNWATCHED:%=--ignore '%') . _build/live
+	$(BIN)/sphinx-autobuild -b html -d _build/doctrees/live $(UNWATCHED:%=--ignore '%') . _build/live
 
 check: $(VENV)/dev.stamp ## check texts, marks and punctuation, before any build
 	@$(BIN)/python tools/check.py

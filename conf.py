@@ -25,8 +25,7 @@ version = release = "1"
 language = "zh_CN"
 extensions = [
     "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation", "sidebar",
-    "navigation",
-    "publishing", "book", "reproducible",
+    "cleanup", "publishing", "book", "reproducible",
 ]  # fmt: skip
 exclude_patterns = [
     "_build", ".venv", "_ext", "_book", "tests", "benchmarks", "tools",
@@ -83,7 +82,10 @@ epub_tocscope = "includehidden"
 epub_use_index = False
 # Of use only where the site is: how to read in a browser, how to contribute. And what Sphinx
 # leaves in the output when the configuration has changed.
-epub_exclude_files = ["guide/reading.xhtml", "CONTRIBUTING.xhtml", ".buildinfo.bak"]
+epub_exclude_files = [
+    "guide/reading.xhtml", "CONTRIBUTING.xhtml", ".buildinfo.bak",
+    "epub-cover.xhtml",  # Sphinx adds it; from the second build on it would find it there too
+]  # fmt: skip
 epub_show_urls = "no"
 
 latex_engine = "xelatex"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
@@ -16,43 +15,13 @@ from pathlib import Path
 import pytest
 from break_build import Broken
 from break_build import build as run_broken
-from conftest import ROOT, MakeProject, Project
+from conftest import ROOT, Project
 from section_compare import freshness
 from section_compare.domain import SectionCompareDomain
+from small import check_clean, clean, contents, keep, make, put_back
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
-from test_fresh import OWN
-
-CONF = """\
-import sys
-sys.path.insert(0, {extensions!r})
-project = "P"
-language = "zh_CN"
-html_search_language = "en"
-html_theme = "basic"
-html_copy_source = False
-extensions = ["myst_parser", "section_compare", "emendation", "navigation"]
-myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]
-section_compare_shared = 6
-exclude_patterns = ["part.txt"]
-"""
-FILES = {
-    "conf.py": CONF.format(extensions=str(ROOT / "_ext")),
-    "index.md": "# 目录\n\n```{toctree}\na\nb\nc\naims\ngaps\nplain\n```\n\n"
-    ":::{section-coverage}\n:::\n",
-    "a.md": "---\nreport: a\n---\n\n# 甲\n\n{.topic-aims}\n## 目标\n\n"
-    "全面提高人民群众的满意程度。\n\n"
-    "{.topic-gaps}\n存在{sic}`不中=>不足`。\n\n:::{emendation-list}\n:::\n",
-    "b.md": "---\nreport: b\n---\n\n# 乙\n\n{.topic-aims}\n全面提高人民群众的满意程度，"
-    "再接再厉。\n",
-    "c.rst": ":report: c\n\n丙\n====\n\n.. rst-class:: topic-gaps\n\n有差距。\n\n"
-    ".. include:: part.txt\n",
-    "part.txt": "一段引入的文字。\n",
-    "aims.md": "---\ntopic: aims\n---\n\n# 目标\n\n:::{section-compare}\n:::\n",
-    "gaps.md": "---\ntopic: gaps\n---\n\n# 差距\n\n:::{section-compare}\n:::\n",
-    "plain.md": "# 说明\n\n" + "普通的一页。\n" * 20,
-}
 
 Edit = Callable[[Project], None]
 
@@ -121,38 +90,28 @@ def find_moments(project: Project, builder: str = "html") -> list[str]:
     return done.said.splitlines()
 
 
-def contents(project: Project, builder: str = "html") -> dict[str, bytes]:
-    """All files of an output but Sphinx's own records; of its search index, what is indexed."""
-    files = project.files(builder)
-    found = {name: text for name, text in files.items() if not name.endswith(OWN)}
-    for name in files.keys() & {"searchindex.js"}:
-        index = json.loads(re.sub(rb"^Search.setIndex\((.*)\)$", rb"\1", files[name], flags=re.S))
-        found[name] = repr(sorted(index["docnames"])).encode()
-    return found
-
-
-def clean_build(project: Project, builder: str = "html") -> dict[str, bytes]:
-    shutil.rmtree(project.output)
-    project.build(builder, warnings=True)
-    return contents(project, builder)
-
-
 def check_mended(project: Project, expected: dict[str, bytes], builder: str = "html") -> None:
     project.build(builder, warnings=True)
     found = contents(project, builder)
-    assert found.keys() == expected.keys()
+    assert sorted(found.keys() ^ expected.keys()) == []
     assert [name for name in expected if found[name] != expected[name]] == []
 
 
-def put_back(folder: Path, kept: Path) -> None:
-    """A folder as it was, the times of its files included."""
-    shutil.rmtree(folder)
-    shutil.copytree(kept, folder)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
+    folder = tmp_path_factory.mktemp("faults")
+    project = make(folder / "project")
+    for builder in ("html", "dirhtml", "text", "epub"):
+        project.build(builder, warnings=True)
+    keep(project, folder / "kept")
+    return project, folder / "kept"
 
 
 @pytest.fixture
-def project(make_project: MakeProject) -> Project:
-    return make_project(FILES)
+def project(built: tuple[Project, Path]) -> Project:
+    """The small project as it was built by four builders, to be edited and broken."""
+    put_back(*built)
+    return built[0]
 
 
 # What a build touches while it reads, saves what it read, writes, and notes what it wrote.
@@ -160,30 +119,29 @@ PHASES = {
     "read": r"\.doctree",
     "save": r"environment\.pickle",
     "write": r"\.html|\.js|\.inv",
-    "note": r"\.(?:navigation|section_compare)\.\w+(?:\.tmp)?",
+    "note": r"\.section_compare\.\w+",
 }
 
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_a_killed_build_is_made_good(project: Project, tmp_path: Path, edit: Edit) -> None:
     """Killed in each phase, between two files or within one."""
-    project.build()
     edit(project)
     kept = tmp_path / "kept"
-    shutil.copytree(project.output, kept)
+    keep(project, kept)
     moments = find_moments(project)
-    expected = clean_build(project)
+    expected = clean(project)
     choice = random.Random(edit.__name__)
     phases = {
         phase: [n for n, name in enumerate(moments, 1) if re.search(f"/[^/]*(?:{files})$", name)]
         for phase, files in PHASES.items()
     }
     if edit is edit_page_settings:  # no page is read again
-        assert not phases.pop("read") + phases.pop("save")
+        assert not phases.pop("read")
     for phase, found in phases.items():
         moment = choice.choice(found)
         way = "kill" if phase == "note" else choice.choice(["kill", "cut"])
-        put_back(project.output, kept)
+        put_back(project, kept)
         done = break_build(project, way, moment)
         assert -done.status in (signal.SIGKILL, signal.SIGXFSZ), (way, moment, done.said)
         check_mended(project, expected)
@@ -197,12 +155,12 @@ def test_a_killed_build_is_made_good_by_other_builders(
     project.build(builder, warnings=True)
     edit_plain_pages(project)
     kept = tmp_path / "kept"
-    shutil.copytree(project.output, kept)
+    keep(project, kept)
     moments = len(find_moments(project, builder))
-    expected = clean_build(project, builder)
+    expected = clean(project, builder)
     expected.pop("P.epub", None)  # it holds the times of its files; the files are compared
     for moment in random.Random(builder).sample(range(1, moments + 1), 2):
-        put_back(project.output, kept)
+        put_back(project, kept)
         assert break_build(project, "cut", moment, builder=builder).status < 0
         project.build(builder, warnings=True)
         found = contents(project, builder)
@@ -218,16 +176,14 @@ def test_settings_noted_by_a_killed_build(project: Project, way: str, when: str)
     edit_plain_pages(project)
     assert break_build(project, way, when).status < 0
     project.build()
-    found = contents(project)
-    assert found == clean_build(project)
+    check_clean(project)
 
 
 def test_settings_cut_short_by_a_kill_that_had_nothing_to_write(project: Project) -> None:
     project.build()
     assert break_build(project, "cut", ".buildinfo").status < 0
     project.build()
-    found = contents(project)
-    assert found == clean_build(project)
+    check_clean(project)
 
 
 def test_a_page_half_written_by_a_kill_is_written_again(project: Project) -> None:
@@ -237,8 +193,7 @@ def test_a_page_half_written_by_a_kill_is_written_again(project: Project) -> Non
     assert -break_build(project, "cut", "plain.html").status == signal.SIGXFSZ
     assert (project.output / "html/plain.html").stat().st_size == 100
     project.build()
-    found = contents(project)
-    assert found == clean_build(project)
+    check_clean(project)
 
 
 def test_an_edit_taken_back_after_a_kill(project: Project) -> None:
@@ -257,8 +212,7 @@ def test_an_edit_taken_back_after_a_kill(project: Project) -> None:
     os.utime(page, ns=(times.st_atime_ns, times.st_mtime_ns))
     edit_title(project)  # a page that copies both is written again
     project.build()
-    found = contents(project)
-    assert found == clean_build(project)
+    check_clean(project)
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -270,20 +224,19 @@ def test_a_page_cut_short_by_a_full_disk_is_written_again(project: Project, jobs
     assert re.search(r"plain\.html: \[Errno \d+\]", done.said)
     assert (project.output / "html/plain.html").stat().st_size == 100
     project.build(warnings=True)
-    found = contents(project)
-    assert found == clean_build(project)
+    check_clean(project)
 
 
 @pytest.mark.parametrize(
-    "when", ["a.doctree", "environment.pickle", "plain.html", ".navigation.json.tmp"]
+    "when", ["a.doctree", "environment.pickle", "plain.html", ".section_compare.tmp"]
 )
 def test_a_disk_that_stays_full_is_named(project: Project, when: str) -> None:
+    shutil.rmtree(project.output)
     done = break_build(project, "full", when)
     assert done.status != 0
     assert "[Errno 27]" in done.said or "File too large" in done.said
     project.build(warnings=True)
-    found = contents(project)
-    assert found == clean_build(project)
+    check_clean(project)
 
 
 def test_a_read_only_output_is_named(project: Project) -> None:
@@ -297,8 +250,7 @@ def test_a_read_only_output_is_named(project: Project) -> None:
     assert "the output folder cannot be written to: [Errno 13]" in done.said
     assert contents(project) == expected
     project.build()
-    found = contents(project)
-    assert found == clean_build(project)
+    check_clean(project)
 
 
 @pytest.mark.parametrize("builder", ["html", "text"])
@@ -324,55 +276,24 @@ def test_a_report_that_cannot_be_read_is_named(project: Project) -> None:
     assert "WARNING: Ignored unreadable document 'a.md'" in done.said
 
 
-def cut_doctree(project: Project) -> None:
-    path = project.output / "doctrees/b.doctree"
-    path.write_bytes(path.read_bytes()[:200])
-
-
-def swap_doctrees(project: Project) -> None:
-    shutil.copyfile(project.output / "doctrees/c.doctree", project.output / "doctrees/b.doctree")
-
-
-def empty_environment(project: Project) -> None:
-    (project.output / "doctrees/environment.pickle").write_bytes(b"")
-
-
-def empty_record(project: Project) -> None:
-    (project.output / "html/.section_compare.json").write_bytes(b"")
-
-
-def cut_record(project: Project) -> None:
-    path = project.output / "html/.section_compare.json"
-    path.write_bytes(path.read_bytes()[:20])
-
-
-def other_record(project: Project) -> None:
-    (project.output / "html/.section_compare.json").write_text('{"aims": 1, "gone": []}')
-
-
 @pytest.mark.parametrize(
-    "damage",
-    [cut_doctree, swap_doctrees, empty_environment, empty_record, cut_record, other_record],
-)
-def test_what_is_damaged_is_made_again(project: Project, damage: Edit) -> None:
-    """And so is each page that shows it, whether or not it was edited."""
-    project.build()
+    "text", ["", "{", "[]", "1", '{"settings": "x", "pages": [], "files": 1}',
+             '{"settings": 1, "pages": {"a": [1]}, "files": {"a.html": ["x"]}}',
+             '{"settings": 1, "pages": {}, "files": {"a.html": [1], "": [1, 2]}}', "\0"],
+)  # fmt: skip
+def test_a_record_that_cannot_be_read_is_none(project: Project, text: str) -> None:
+    """All pages are written again, whether or not they were edited."""
     (project.output / "html/aims.html").write_text("half")
-    edit_passage(project)
-    damage(project)
-    project.build()
-    found = contents(project)
-    assert found == clean_build(project)
+    (project.output / "html/.section_compare.json").write_text(text)
+    project.build(warnings=True)
+    check_clean(project)
 
 
-def test_a_damaged_list_of_pages_is_an_error(project: Project) -> None:
-    """A page deleted meanwhile would stay for ever."""
-    project.build()
-    record = project.output / "html/.navigation.json"
-    record.write_bytes(record.read_bytes()[:20])
-    for _time in range(2):
-        with pytest.raises(SphinxError, match=r"navigation\.json: .*\n该文件已损坏"):
-            project.build()
+def test_a_record_in_no_encoding_is_none(project: Project) -> None:
+    (project.output / "html/aims.html").write_text("half")
+    (project.output / "html/.section_compare.json").write_bytes(b"\xff\xfe{")
+    project.build(warnings=True)
+    check_clean(project)
 
 
 def test_an_environment_of_another_version_is_not_used(
@@ -392,7 +313,7 @@ def test_an_environment_of_other_code_is_not_used(project: Project, name: str) -
     """An edit counts at once, with no number to remember."""
     shutil.copytree(ROOT / "_ext", project.source / "_ext")
     project.edit("conf.py", str(ROOT / "_ext"), str(project.source / "_ext"))
-    project.edit("conf.py", '"navigation"]', '"navigation", "section_search"]')
+    project.edit("conf.py", '"words"]', '"words", "section_search"]')
     commands = [sys.executable, "-m", "sphinx", str(project.source), str(project.output)]
     for edited in (False, True):
         if edited:
@@ -420,25 +341,3 @@ def test_pages_that_another_version_wrote_are_written_again(
     after = project.times()
     assert before["aims.html"] != after["aims.html"]
     assert before["plain.html"] != after["plain.html"]
-
-
-def test_two_builds_at_once_do_not_disturb_each_other(project: Project) -> None:
-    commands = [
-        [
-            *(sys.executable, "-m", "sphinx", "-q", "-W", "-j", "2", "-b", builder),
-            *(str(project.source), str(project.output / str(number) / builder)),
-        ]
-        for number, builder in enumerate(("html", "html", "text"))
-    ]
-    running = [subprocess.Popen(command, stderr=subprocess.PIPE) for command in commands]
-    assert [process.communicate(timeout=120)[1] for process in running] == [b"", b"", b""]
-    first, second = (Project(project.source, project.output / number) for number in "01")
-    ignored = ".doctrees/"
-    found = [
-        {name: text for name, text in contents(one).items() if not name.startswith(ignored)}
-        for one in (first, second)
-    ]
-    assert found[0] == found[1]
-    alone = Project(project.source, project.output / "alone")
-    alone.build()
-    assert found[0] == contents(alone)

@@ -2,158 +2,354 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from break_build import build as run_broken
 from conftest import MakeProject, Project
-from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
+from small import (
+    FILES,
+    catalog,
+    check_clean,
+    clean,
+    contents,
+    keep,
+    make,
+    put_back,
+    write_binary,
+)
 
 Edit = Callable[[Project], None]
 
 
-def edit_passage(site: Project) -> None:
-    site.edit("reports/county-transport.md", "人是事业发展的关键", "人才是事业发展的关键")
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
+    folder = tmp_path_factory.mktemp("fresh")
+    project = make(folder / "project")
+    for builder in ("html", "dirhtml", "text", "epub"):
+        project.build(builder, warnings=True)
+    keep(project, folder / "kept")
+    return project, folder / "kept"
 
 
-def add_tag(site: Project) -> None:
-    site.edit("reports/community.md", "{.topic-opening}", "{.topic-opening .topic-minors}")
+@pytest.fixture(autouse=True)
+def settled_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An EPUB notes when it was made."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
 
 
-def remove_tag(site: Project) -> None:
-    site.edit("reports/government-affairs.md", "{.topic-opening}", "{.topic-results}")
+@pytest.fixture
+def project(built: tuple[Project, Path]) -> Project:
+    """The small project as it was built by four builders, to be edited."""
+    put_back(*built)
+    return built[0]
 
 
-def change_title(site: Project) -> None:
-    site.edit("topics/shortcomings.md", "\n# ", "\n# 改过的")
+def edit_passage(project: Project) -> None:
+    project.edit("a.md", "满意程度", "满意率")
 
 
-def change_short_title(site: Project) -> None:
-    site.edit("reports/state-company.md", "short_title: ", "short_title: 改过的")
+def edit_outside(project: Project) -> None:
+    project.edit("plain.md", "普通的", "另外的")
 
 
-def change_order(site: Project) -> None:
-    text = (site.source / "index.md").read_text(encoding="utf-8").splitlines(keepends=True)
-    first = next(n for n, line in enumerate(text) if "reports/county-transport" in line)
-    text[first], text[first + 1] = text[first + 1], text[first]
-    site.write("index.md", "".join(text))
+def edit_included(project: Project) -> None:
+    project.edit("part.txt", "一段", "改过的一段")
 
 
-def add_report(site: Project) -> None:
-    site.write(
-        "reports/school.md",
-        "---\nreport: school\nshort_title: 学校\n---\n\n# 学校\n\n{.topic-opening}\n一段话。\n",
-    )
-    site.edit("index.md", "reports/county-transport>", "reports/county-transport>\nreports/school")
+def edit_image(project: Project) -> None:
+    write_binary(project, "dot.png", (project.source / "dot.png").read_bytes() + b"more")
 
 
-def rename_report(site: Project) -> None:
-    site.edit("reports/community.md", "report: community", "report: street")
+def add_mark(project: Project) -> None:
+    project.edit("b.md", "{.topic-aims}", "{.topic-aims .topic-gaps}")
 
 
-def remove_report(site: Project) -> None:
-    (site.source / "reports/state-company.md").unlink()
-    text = (site.source / "index.md").read_text(encoding="utf-8")
-    kept = [line for line in text.splitlines(keepends=True) if "state-company" not in line]
-    site.write("index.md", "".join(kept))
+def remove_mark(project: Project) -> None:
+    project.edit("a.md", "{.topic-aims .topic-gaps}", "{.topic-aims}")
 
 
-def add_topic(site: Project) -> None:
-    site.write(
-        "topics/numbers.md",
-        "---\ntopic: numbers\n---\n\n# 数字\n\n:::{section-compare} opening numbers\n:::\n",
-    )
-    site.edit("index.md", "topics/opening\n", "topics/opening\ntopics/numbers\n")
-    site.edit("reports/county-transport.md", "{.topic-opening}", "{.topic-opening .topic-numbers}")
+def edit_title_of_report(project: Project) -> None:
+    project.edit("a.md", "# 甲", "# 改名的甲")
 
 
-def remove_topic(site: Project) -> None:
-    (site.source / "topics/minors.md").unlink()
-    site.edit("index.md", "topics/minors\n", "")
+def edit_title_of_topic(project: Project) -> None:
+    project.edit("gaps.md", "# 差距", "# 改名的差距")
 
 
-def change_config(site: Project) -> None:
-    site.edit("conf.py", 'project = "范文对读"', 'project = "改过的名字"')
+def edit_title_of_section(project: Project) -> None:
+    project.edit("plain.md", "## 此处", "## 改名的此处")
 
 
-def change_page_settings(site: Project) -> None:
-    """What only the pages depend on: Sphinx reads no document again."""
-    site.edit("conf.py", "html_title = project", 'html_title = "改过的名字"')
+def edit_title_of_plain_page(project: Project) -> None:
+    project.edit("plain.md", "# 普通", "# 改名的")
+
+
+def edit_short_title(project: Project) -> None:
+    project.edit("b.md", "report: b", "report: b\nshort_title: 短")
+
+
+def edit_id(project: Project) -> None:
+    project.edit("b.md", "report: b", "report: other")
+
+
+def add_heading_rule(project: Project) -> None:
+    project.edit("gaps.md", "topic: gaps", "topic: gaps\nheadings: [乙之二]")
+    project.edit("b.md", "再接再厉。", "再接再厉。\n\n## 乙之二\n\n文字。")
+
+
+def move_label(project: Project) -> None:
+    project.edit("plain.md", "(here)=\n", "")
+    project.write("zeta.md", "---\norphan: true\n---\n\n# 末页\n\n(here)=\n## 别处\n")
+
+
+def swap_reports(project: Project) -> None:
+    project.edit("index.md", "a\nb\n", "b\na\n")
+
+
+def swap_topics(project: Project) -> None:
+    """A passage of both has its links in their order."""
+    project.edit("index.md", "aims\ngaps\n", "gaps\naims\n")
+
+
+def number_toctree(project: Project) -> None:
+    project.edit("index.md", "```{toctree}\n", "```{toctree}\n:numbered:\n")
+
+
+def nest_toctree(project: Project) -> None:
+    project.edit("index.md", "plain\n", "")
+    project.edit("lists.md", "# 列表\n", "# 列表\n\n```{toctree}\nplain\n```\n")
+
+
+def add_report(project: Project) -> None:
+    project.write("d.md", "---\nreport: d\n---\n\n# 丁\n\n{.topic-gaps}\n不够好。\n")
+    project.edit("index.md", "b\n", "b\nd\n")
+
+
+def add_topic(project: Project) -> None:
+    text = "---\ntopic: ends\n---\n\n# 结尾\n\n:::{section-compare} aims ends\n:::\n"
+    project.write("ends.md", text)
+    project.edit("index.md", "aims\n", "aims\nends\n")
+    project.edit("a.md", ".topic-gaps}", ".topic-gaps .topic-ends}")
+
+
+def rename_page(project: Project) -> None:
+    (project.source / "b.md").rename(project.source / "renamed.md")
+    project.edit("index.md", "b\n", "renamed\n")
+
+
+def rename_by_case(project: Project) -> None:
+    (project.source / "b.md").rename(project.source / "B.md")
+    project.edit("index.md", "b\n", "B\n")
+
+
+def remove_report(project: Project) -> None:
+    (project.source / "b.md").unlink()
+    project.edit("index.md", "b\n", "")
+
+
+def remove_linked_topic(project: Project) -> None:
+    (project.source / "gaps.md").unlink()
+    project.edit("index.md", "gaps\n", "")
+
+
+def remove_while_listed(project: Project) -> None:
+    """The toctree still names it."""
+    (project.source / "b.md").unlink()
+
+
+def remove_image(project: Project) -> None:
+    project.edit("plain.md", "```{image} dot.png\n```\n", "")
+
+
+def edit_settings(project: Project) -> None:
+    project.edit("conf.py", '"P"', '"改过的名字"')
+
+
+def edit_page_settings(project: Project) -> None:
+    project.edit("conf.py", 'theme = "basic"\n', 'theme = "basic"\nhtml_title = "改"\n')
+
+
+def edit_code_of_settings(project: Project) -> None:
+    """What the configuration does, and no value shows."""
+    code = "app.connect('html-page-context', lambda a, p, t, c, d: c.update(title='改'))"
+    project.edit("conf.py", "import sys\n", f"def setup(app):\n    {code}\nimport sys\n")
+
+
+def edit_style(project: Project) -> None:
+    project.edit("own/own.css", "black", "navy")
+
+
+def edit_script(project: Project) -> None:
+    project.edit("own/own.js", "one", "two")
 
 
 EDITS = [
-    edit_passage,
-    add_tag,
-    remove_tag,
-    change_title,
-    change_short_title,
-    change_order,
-    add_report,
-    rename_report,
-    remove_report,
-    add_topic,
-    remove_topic,
-    change_config,
-    change_page_settings,
-]
-# Sphinx's own: what it knows of the build.
-OWN = (".buildinfo", ".buildinfo.bak")
+    edit_passage, edit_outside, edit_included, edit_image, add_mark, remove_mark,
+    edit_title_of_report, edit_title_of_topic, edit_title_of_section, edit_title_of_plain_page,
+    edit_short_title, edit_id, add_heading_rule, move_label, swap_reports, swap_topics,
+    number_toctree, nest_toctree, add_report, add_topic, rename_page, rename_by_case,
+    remove_report, remove_linked_topic, remove_while_listed, remove_image,
+    edit_settings, edit_page_settings, edit_code_of_settings,
+]  # fmt: skip
 
 
-def written(site: Project) -> dict[str, bytes]:
-    return {name: text for name, text in site.files().items() if not name.endswith(OWN)}
-
-
-@pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("edit", EDITS)
-def test_an_incremental_build_equals_a_clean_one(site_copy: Project, edit: Edit, jobs: int) -> None:
-    """Every file, the navigation round each page included."""
-    site_copy.build(jobs=jobs)
-    edit(site_copy)
-    site_copy.build(jobs=jobs, warnings=True)
-    found, messages = written(site_copy), sorted(site_copy.messages)
-    shutil.rmtree(site_copy.output)
-    site_copy.build(warnings=True)
-    clean = written(site_copy)
-    assert messages == sorted(site_copy.messages)
-    assert found.keys() == clean.keys()
-    assert [name for name in clean if found[name] != clean[name]] == []
+def test_an_incremental_build_equals_a_clean_one(project: Project, edit: Edit) -> None:
+    """Every file, and every warning."""
+    edit(project)
+    project.build(warnings=True)
+    messages = sorted(project.messages)
+    check_clean(project)
+    assert messages == sorted(project.messages)
+
+
+@pytest.mark.parametrize(
+    "edit", [edit_passage, swap_topics, add_topic, rename_page, remove_while_listed, edit_settings]
+)
+def test_an_incremental_parallel_build_equals_a_clean_one(project: Project, edit: Edit) -> None:
+    edit(project)
+    project.build(warnings=True, jobs=2)
+    messages = sorted(project.messages)
+    check_clean(project)
+    assert messages == sorted(project.messages)
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_that_other_builders_read_shows(project: Project, edit: Edit) -> None:
+    """The doctrees are shared, so HTML finds nothing left to read."""
+    edit(project)
+    project.build("text", warnings=True)
+    project.build("latex", warnings=True)
+    project.build("html", warnings=True)
+    check_clean(project)
+    project.build("text", warnings=True)
+    found, expected = contents(project, "text"), clean(project, "text")
+    # of pages gone the text stays: only pages of HTML and of the EPUB are deleted
+    assert [name for name in expected if found[name] != expected[name]] == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "builder"),
+    [
+        (rename_page, "dirhtml"),
+        (remove_while_listed, "dirhtml"),
+        (remove_report, "epub"),
+        (remove_image, "epub"),
+        (edit_passage, "epub"),
+    ],
+)
+def test_other_builders_equal_clean_ones_too(project: Project, edit: Edit, builder: str) -> None:
+    edit(project)
+    project.build(builder, warnings=True)
+    check_clean(project, builder)
+
+
+def edit_words(project: Project) -> None:
+    write_binary(project, "words/locale/zh_CN/LC_MESSAGES/words.mo", catalog("改"))
+
+
+def edit_words_of_sphinx(project: Project) -> None:
+    write_binary(project, "locales/zh_CN/LC_MESSAGES/sphinx.mo", catalog("改", "Search"))
+
+
+@pytest.mark.parametrize("edit", [edit_style, edit_script, edit_words, edit_words_of_sphinx])
+@pytest.mark.parametrize("builders", [("html",), ("text", "html")])
+def test_styles_scripts_and_catalogs_show(
+    project: Project, edit: Edit, builders: tuple[str, ...]
+) -> None:
+    """In processes of their own: one process keeps catalogs, and checksums of styles."""
+    before = project.files()["a.html"]
+    edit(project)
+    for builder in builders:
+        run(project, builder)
+    check_clean_process(project)
+    assert project.files()["a.html"] != before
+
+
+def check_clean_process(project: Project) -> None:
+    """An output is what a clean build in a process of its own gives."""
+    other = Project(project.source, project.output.with_name("clean"))
+    shutil.rmtree(other.output, ignore_errors=True)
+    run(other)
+    found, expected = contents(project), contents(other)
+    assert sorted(found.keys() ^ expected.keys()) == []
+    assert [name for name in expected if found[name] != expected[name]] == []
+
+
+def run(project: Project, builder: str = "html", *more: str) -> None:
+    doctrees = str(project.output / "doctrees")
+    places = (str(project.source), str(project.output / builder))
+    arguments = ("-q", "-b", builder, "-d", doctrees, *more, *places)
+    done = run_broken("none", 0, str(project.output), *arguments)
+    assert done.status == 0, done.said
 
 
 # No documents, and Sphinx writes them each time.
 EACH_TIME = {
-    ".buildinfo", "404.html", "genindex.html", "search.html", "objects.inv",
+    ".buildinfo", "404.html", "genindex.html", "search.html", "objects.inv", "searchindex.js",
     "basic.css", "documentation_options.js", "language_data.js", "pygments.css",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("builder", ["html", "dirhtml", "text"])
-def test_nothing_is_written_again_without_need(site_copy: Project, builder: str) -> None:
+def test_nothing_is_written_again_without_need(project: Project, builder: str) -> None:
     """Neither pages nor records nor data, not even with the same bytes."""
-    site_copy.edit("conf.py", 'or os.environ.get("SITE_URL", "")', 'or "https://example.org/"')
-    site_copy.build(builder)
-    before = site_copy.times(builder, "*")
-    site_copy.build(builder)
-    after = site_copy.times(builder, "*")
-    written = {Path(name) for name in before if before[name] != after[name]}
-    assert {path.name if path.name != "index.html" else f"{path.parent}.html"
-            for path in written} <= EACH_TIME  # fmt: skip
+    before = project.times(builder, "*")
+    project.build(builder, warnings=True)
+    after = project.times(builder, "*")
     assert before.keys() == after.keys()
+    names = {name for name in before if before[name] != after[name] and "." in Path(name).name}
+    assert {Path(name).name if Path(name).name != "index.html" else f"{Path(name).parent}.html"
+            for name in names} <= EACH_TIME  # fmt: skip
 
 
-def test_only_the_pages_that_show_an_edit_are_written_again(site_copy: Project) -> None:
-    site_copy.build()
-    before = site_copy.times()
-    edit_passage(site_copy)
-    site_copy.build()
-    after = site_copy.times()
-    written = {name for name in before if before[name] != after[name]}
-    assert "reports/county-transport.html" in written
-    assert not any(name.startswith("reports/") and "county" not in name for name in written)
-    assert "topics/minors.html" not in written
-    assert any(name.startswith("topics/") for name in written)
+@pytest.mark.parametrize(
+    ("edit", "pages"),
+    [
+        (edit_passage, {"a", "aims", "gaps", "index", "lists"}),
+        (edit_outside, {"plain", "index"}),
+        (edit_title_of_section, {"plain", "index", "links"}),
+        (swap_topics, None),
+        (edit_style, None),
+    ],
+)
+def test_only_pages_that_show_an_edit_are_written(
+    make_project: MakeProject, edit: Edit, pages: set[str] | None
+) -> None:
+    """Without a theme that shows all titles everywhere.
+
+    The index is Sphinx's: it writes a page again whose toctree names one that it writes.
+    """
+    project = make_project()
+    project = make(project.source)
+    project.edit("conf.py", '"navigation", ', "")
+    project.build(warnings=True)
+    before = project.times()
+    edit(project)
+    project.build(warnings=True)
+    after = project.times()
+    written = {name.removesuffix(".html") for name in before if before[name] != after[name]}
+    documents = {name.partition(".")[0] for name in FILES if name.endswith((".md", ".rst"))}
+    if edit is swap_topics:  # the order of b's links is the same, it has one
+        assert {"a", "aims", "gaps", "index"} <= written
+        assert not {"b", "links"} & written
+    else:
+        assert written & documents == (pages or documents)
+
+
+def test_lines_above_a_passage_change_no_copy(make_project: MakeProject) -> None:
+    project = make_project(root="copies")
+    project.build()
+    before = project.times()
+    project.edit("reports/full.md", "(outside)=", "% A comment.\n\n(outside)=")
+    project.build()
+    after = project.times()
+    assert before["topics/deep/whole.html"] == after["topics/deep/whole.html"]
+    assert before["reports/full.html"] != after["reports/full.html"]
 
 
 NOTE_EDITS = {
@@ -173,178 +369,132 @@ def test_what_a_copy_shows_from_outside_its_passage(
     project.build()
     project.edit("reports/full.md", old, new)
     project.build()
-    found = project.files()["topics/deep/whole.html"]
-    shutil.rmtree(project.output)
-    project.build()
-    assert found == project.files()["topics/deep/whole.html"]
+    name = "topics/deep/whole.html"
+    assert contents(project)[name] == clean(project)[name]
 
 
-def test_lines_above_a_passage_change_nothing(make_project: MakeProject) -> None:
-    project = make_project(root="copies")
-    project.build()
+def test_a_file_replaced_by_an_older_one_is_read(project: Project) -> None:
+    """As ``cp -p``, ``git checkout`` and unzip may leave it."""
+    for name in ("a.md", "part.txt"):
+        path = project.source / name
+        path.write_text(path.read_text("utf-8").replace("一段", "旧的").replace("满意", "旧"))
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    project.build(warnings=True)
+    assert "旧的引入" in project.page("c").get_text()
+    check_clean(project)
+
+
+def test_two_pages_that_change_places_are_read(project: Project) -> None:
+    first, second = project.source / "aims.md", project.source / "gaps.md"
+    first.rename(project.source / "third")
+    second.rename(first)
+    (project.source / "third").rename(second)
+    project.build(warnings=True)
+    check_clean(project)
+
+
+@pytest.mark.parametrize("edit", [edit_passage, edit_title_of_topic, edit_settings, edit_style])
+def test_a_build_of_named_files_leaves_the_others_stale(project: Project, edit: Edit) -> None:
+    """It reads all that changed, and writes few: the next full build makes the rest good."""
+    edit(project)
     before = project.times()
-    project.edit("reports/full.md", "(outside)=", "% A comment.\n\n(outside)=")
-    project.build()
+    project.build(names=["lists.md"], warnings=True)
     after = project.times()
-    assert before["topics/deep/whole.html"] == after["topics/deep/whole.html"]
-    assert before["reports/full.html"] != after["reports/full.html"]
+    assert before["lists.html"] != after["lists.html"]
+    assert before["aims.html"] == after["aims.html"]
+    project.build(warnings=True)
+    check_clean(project)
 
 
-def test_another_builder_between_leaves_no_page_stale(site_copy: Project) -> None:
-    site_copy.build("html")
-    site_copy.build("text")
-    edit_passage(site_copy)
-    site_copy.build("text")
-    site_copy.build("latex")
-    site_copy.build("html")
-    pages = [
-        path.read_text(encoding="utf-8") for path in (site_copy.output / "html").glob("topics/*")
-    ]
-    assert any("人才是事业发展的关键" in page for page in pages)
-    assert not any("<p>人是事业发展的关键" in page for page in pages)
+def test_named_files_already_fresh_cost_no_others(project: Project) -> None:
+    project.build(names=["lists.md"], warnings=True)
+    before = project.times()
+    project.build(warnings=True)
+    after = project.times()
+    assert before["a.html"] == after["a.html"]
+    assert before["aims.html"] == after["aims.html"]
+
+
+def test_a_heading_rule_taken_back_takes_its_links_along(project: Project) -> None:
+    add_heading_rule(project)
+    project.build(warnings=True)
+    assert len(project.page("b").select(".section-compare-links")) == 2
+    project.edit("gaps.md", "headings: [乙之二]", "headings: [无]")
+    project.build(warnings=True)
+    assert len(project.page("b").select(".section-compare-links")) == 1
 
 
 @pytest.mark.parametrize(
     ("builder", "old", "new"),
-    [("html", "smartquotes = True", "smartquotes = False"), ("text", '"en"', '"zh_CN"')],
+    [
+        ("html", "import sys", "smartquotes = False\nimport sys"),
+        ("text", '"zh_CN"', '"en"'),
+    ],
 )
 def test_settings_that_another_builder_read_leave_no_page_stale(
-    make_project: MakeProject, builder: str, old: str, new: str
+    project: Project, builder: str, old: str, new: str
 ) -> None:
     """It has all documents read again, so to Sphinx no page of this output is out of date."""
-    conf = 'extensions = ["myst_parser", "section_compare"]\nhtml_theme = "basic"\n'
-    files = {
-        "conf.py": conf + 'language = "en"\nsmartquotes = True\n',
-        "index.md": '---\ntopic: aims\n---\n# Aims\n\nA "word".\n\n```{section-compare}\n```\n\n'
-        "```{toctree}\na\n```\n",
-        "a.md": "---\nreport: a\n---\n# A\n\nText.\n",
-    }
-    project = make_project(files)
-    project.build(builder, warnings=True)
     project.edit("conf.py", old, new)
     project.build("xml", warnings=True)
     project.build(builder, warnings=True)
-    name = {"html": "index.html", "text": "index.txt"}[builder]
-    found = project.files(builder)[name]
-    shutil.rmtree(project.output)
-    project.build(builder, warnings=True)
-    assert found == project.files(builder)[name]
+    check_clean(project, builder)
 
 
-@pytest.mark.parametrize("edit", [edit_passage, change_title, change_page_settings])
-def test_a_build_of_named_files_leaves_the_others_stale(site_copy: Project, edit: Edit) -> None:
-    """It reads all that changed, and writes few: the next full build makes the rest good."""
-    site_copy.build()
-    edit(site_copy)
-    before = site_copy.times()
-    site_copy.build(names=["topics/minors.md"])
-    after = site_copy.times()
-    assert before["topics/minors.html"] != after["topics/minors.html"]
-    assert before["topics/workforce.html"] == after["topics/workforce.html"]
-    site_copy.build()
-    found = written(site_copy)
-    shutil.rmtree(site_copy.output)
-    site_copy.build()
-    clean = written(site_copy)
-    assert [name for name in clean if found[name] != clean[name]] == []
-
-
-def test_a_build_of_named_files_makes_a_killed_one_good_for_these_only(site_copy: Project) -> None:
-    site_copy.build()
-    edit_passage(site_copy)
-    with pytest.raises(ExtensionError):
-        site_copy.build(at={"html-page-context": kill})
-    page = site_copy.output / "html/topics/shortcomings.html"
-    page.write_text("half", encoding="utf-8")
-    site_copy.build(names=["topics/minors.md"])
-    site_copy.build()
-    assert page.read_text(encoding="utf-8") != "half"
-
-
-def test_named_files_already_fresh_cost_no_others(site_copy: Project) -> None:
-    site_copy.build()
-    site_copy.build(names=["topics/minors.md"])
-    before = site_copy.times()
-    site_copy.build()
-    after = site_copy.times()
-    assert not [name for name in before if "/" in name and before[name] != after[name]]
-
-
-def test_a_heading_rule_taken_back_takes_its_links_along(make_project: MakeProject) -> None:
-    """Of a report that then has no passage left."""
-    files = {
-        "conf.py": 'extensions = ["myst_parser", "section_compare"]\n'
-        'myst_enable_extensions = ["colon_fence"]\nhtml_theme = "basic"\n',
-        "index.md": "# P\n\n```{toctree}\na\nb\naims\n```\n",
-        "a.md": "---\nreport: a\n---\n\n# A\n\n## Aims\n\nText.\n",
-        "b.md": "---\nreport: b\n---\n\n# B\n\n## Ends\n\nText.\n",
-        "aims.md": "---\ntopic: aims\nheadings: [Aims, Ends]\n---\n\n# T\n\n"
-        ":::{section-compare}\n:::\n",
-    }
-    project = make_project(files)
-    project.build()
-    assert project.page("a").select(".section-compare-links")
-    project.edit("aims.md", "[Aims, Ends]", "[Ends]")
-    project.build()
-    assert not project.page("a").select(".section-compare-links")
-    assert project.page("b").select(".section-compare-links")
-
-
-class KilledError(Exception):
-    """Stands for the power going off."""
-
-
-def kill(app: Sphinx, pagename: str, *_arguments: object) -> None:
-    """Die at the last page that shows the edit, others being written already."""
-    if pagename == "topics/workforce":
-        raise KilledError
-
-
-def test_a_build_killed_while_writing_is_mended(site_copy: Project) -> None:
-    """The record is struck before writing: an edit taken back after a kill shows too."""
-    site_copy.build()
-    edit_passage(site_copy)
-    with pytest.raises(ExtensionError):
-        site_copy.build(at={"html-page-context": kill})
-    site_copy.edit("reports/county-transport.md", "人才是事业发展", "人是事业发展")
-    site_copy.build()
-    found = site_copy.files()
-    shutil.rmtree(site_copy.output)
-    site_copy.build()
-    clean = site_copy.files()
-    for name in clean:
-        if name.endswith(".html"):
-            assert found[name] == clean[name], name
+@pytest.mark.parametrize("on", [True, False])
+def test_a_tag_switched_shows(project: Project, on: bool) -> None:
+    """Of no page anything is read again for it."""
+    project.edit("plain.md", "普通的一页。", "普通的一页。\n\n:::{only} inside\n内部。\n:::\n")
+    project.edit("conf.py", "import sys\n", "import os, sys\nif os.environ.get('INSIDE'): "
+                 "tags.add('inside')\n")  # fmt: skip
+    for inside in (not on, on):
+        os.environ["INSIDE"] = "1" if inside else ""
+        try:
+            project.build("text", warnings=True)
+            project.build("html", warnings=True)
+        finally:
+            del os.environ["INSIDE"]
+    for builder, name in (("text", "plain.txt"), ("html", "plain.html")):
+        assert ("内部。" in project.files(builder)[name].decode()) is on
 
 
 @pytest.mark.parametrize("builder", ["html", "text"])
-def test_parallel_builds_equal_serial_ones(site_copy: Project, builder: str) -> None:
-    site_copy.build(builder, jobs=1)
-    serial = site_copy.files(builder)
-    shutil.rmtree(site_copy.output)
-    site_copy.build(builder, jobs=2)
-    parallel = site_copy.files(builder)
-    assert serial.keys() == parallel.keys()
-    assert [name for name in serial if serial[name] != parallel[name]] == []
+def test_parallel_builds_equal_serial_ones(project: Project, builder: str) -> None:
+    assert clean(project, builder, jobs=2) == contents(project, builder)
 
 
-def test_a_build_killed_while_titles_change_is_mended(site_copy: Project) -> None:
-    """Pages not yet written when the power goes off still get the new navigation."""
-    site_copy.build()
-    change_title(site_copy)
-    with pytest.raises(ExtensionError):
-        site_copy.build(at={"html-page-context": kill})
-    site_copy.build()
-    pages = sorted((site_copy.output / "html").glob("*/*.html"))
-    titles = [path.name for path in pages if "改过的存在的问题" not in path.read_text("utf-8")]
-    assert titles == []
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("人是事业发展的关键", "人才是事业发展的关键"),
+        ("short_title: ", "short_title: 改过的"),
+    ],
+)
+def test_the_real_site_is_fresh(site_copy: Project, old: str, new: str) -> None:
+    run(site_copy)
+    site_copy.edit("reports/county-transport.md", old, new)
+    index = site_copy.source / "index.md"
+    lines = index.read_text(encoding="utf-8").splitlines(keepends=True)
+    place = next(n for n, line in enumerate(lines) if line.startswith("topics/"))
+    lines[place], lines[place + 1] = lines[place + 1], lines[place]
+    index.write_text("".join(lines), encoding="utf-8")
+    run(site_copy, "text")
+    run(site_copy, "html", "-j", "2")
+    check_clean_process(site_copy)
 
 
-def test_a_deleted_page_s_file_goes_from_each_output(site_copy: Project) -> None:
-    for builder in ("html", "dirhtml"):
-        site_copy.build(builder)
-    remove_topic(site_copy)
-    site_copy.build("dirhtml", warnings=True)
-    site_copy.build("html", warnings=True)
-    assert not (site_copy.output / "html" / "topics" / "minors.html").exists()
-    assert not (site_copy.output / "dirhtml" / "topics" / "minors" / "index.html").exists()
+def test_what_changes_in_turn_is_fresh_each_time(project: Project) -> None:
+    """html, edit, text, html, back again, html: records do not take an old page for new."""
+    edit_passage(project)
+    project.build("text", warnings=True)
+    project.edit("a.md", "满意率", "满意程度")
+    project.build("html", warnings=True)
+    check_clean(project)
+    project.build("text", warnings=True)
+    check_clean(project, "text")
+
+
+def test_a_clean_output_beside_old_doctrees(project: Project) -> None:
+    shutil.rmtree(project.output / "html")
+    project.build(warnings=True)
+    check_clean(project)

@@ -24,6 +24,7 @@ from conftest import Project
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from section_search.index import Page, Section, build, dump
+from small import OWN
 from strategies import (
     IDS,
     LETTERS,
@@ -38,7 +39,6 @@ from strategies import (
     searched,
     squeeze,
 )
-from test_fresh import OWN
 from test_search import index_of, parse_index
 from test_text import left_sides
 

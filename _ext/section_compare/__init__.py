@@ -9,10 +9,11 @@ a passage:
    what it is and what it holds, ``conditions`` what hangs on ``only`` and its like.
 2. ``domain`` holds these facts across documents and says together who says what.
 3. ``directives`` leave placeholders in pages.
-4. ``freshness`` has the pages written again whose comparisons changed, and no others.
+4. ``freshness`` has the pages written again that would show something else now, and no others.
 5. ``write/`` runs when Sphinx writes a page: ``comparison`` and ``lists`` fill the placeholders,
    ``copies`` makes passages fit to stand twice, ``links`` leads every link to its place,
-   ``singlehtml`` tells alike ids apart. They share a ``build``.
+   ``singlehtml`` tells alike ids apart. They share a ``build``. ``facts`` tells ``freshness``
+   what a page shows of other documents.
 6. ``phrases/`` marks in the copies what columns share: ``text`` takes it from the nodes, ``find``,
    which is pure, finds it, ``mark`` marks it.
 7. ``output/`` is what each builder makes of our nodes: ``nodes`` in HTML, ``latex`` in LaTeX;
@@ -28,7 +29,7 @@ from . import directives, domain, freshness
 from .output import assets, latex, nodes
 from .phrases import mark
 from .read import passages
-from .write import comparison, links, singlehtml
+from .write import comparison, facts, links, singlehtml
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -65,7 +66,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     add_nodes(app)
     latex.setup(app)
     app.add_domain(domain.SectionCompareDomain)
-    for part in (passages, directives, comparison, links, singlehtml, mark, assets, freshness):
+    for part in (
+        passages, directives, comparison, links, singlehtml, mark, assets, freshness, facts,
+    ):  # fmt: skip
         part.setup(app)
     return {
         "version": "1.0",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
-    from .model import Judge
+    from .model import Judge, Reference
 
 
 class SectionCompareDomain(Domain):
@@ -29,7 +29,7 @@ class SectionCompareDomain(Domain):
 
     name = "section-compare"
     label = "section compare"
-    data_version = 4
+    data_version = 5
     object_types: ClassVar[dict[str, ObjType]] = {
         "report": ObjType("report", "report"),
         "topic": ObjType("topic", "topic"),
@@ -42,7 +42,8 @@ class SectionCompareDomain(Domain):
         "sections": {},
         "unmarked": {},
         "placeholders": {},
-        "doctrees": {},
+        "references": {},
+        "stamps": {},
     }
 
     @property
@@ -76,12 +77,20 @@ class SectionCompareDomain(Domain):
         return sections + self.passages[docname]
 
     @property
-    def doctrees(self) -> dict[str, tuple[int, int]]:
-        """The size and time of each document's doctree, when the environment was saved."""
-        return cast("dict[str, tuple[int, int]]", self.data["doctrees"])
+    def references(self) -> dict[str, tuple[Reference, ...]]:
+        """By document the cross references in it."""
+        return cast("dict[str, tuple[Reference, ...]]", self.data["references"])
 
-    def note_doctrees(self, stamps: dict[str, tuple[int, int]]) -> None:
-        self.data["doctrees"] = stamps
+    @property
+    def stamps(self) -> dict[str, tuple[tuple[int, int] | None, ...]]:
+        """By document the stamps of its files when the environment was saved."""
+        return cast("dict[str, tuple[tuple[int, int] | None, ...]]", self.data["stamps"])
+
+    def note_stamps(self, stamps: dict[str, tuple[tuple[int, int] | None, ...]]) -> None:
+        self.data["stamps"] = stamps
+
+    def note_references(self, docname: str, references: tuple[Reference, ...]) -> None:
+        self.references[docname] = references
 
     def note_report(self, docname: str, report: Report) -> None:
         self.reports[docname] = report

@@ -1,14 +1,14 @@
-"""Have those pages written again whose comparisons changed, and no others.
+"""Have those pages written again that would show something else now, and no others.
 
-What a page shows of other documents is put into a digest. The digests of what was written are
-kept with each output, not in the environment: that one is pickled before writing, so it would
-call a page fresh that another builder wrote, or that a killed build did not write at all.
-A build that has something to write deletes the record first and makes it anew at its end. An output
-without one was left half written, by a kill or a full disk, and all its pages are written again:
-Sphinx takes a page for whole as soon as its file is there.
+A page's digest is made of the stamp of its doctree's file, which is new whenever the document was
+read again, by whichever builder, and of facts that it shows of other documents. Those come from
+listeners to the event ``page-facts``, which is called with the environment once all documents are
+read; each returns plain data by document name.
 
-Doctrees are cached, and written one by one before the environment is. Each is read again whose
-file is not the one that the environment was saved with.
+The digests of what was written are kept with each output, in one record. Not in the environment:
+that one is shared by outputs, and saved before they are written. When writing begins the digests
+are struck, and entered when it has ended well, so that after a kill or on a full disk all pages are
+written again. The files written stay listed: who deletes those of pages gone needs the list.
 """
 
 from __future__ import annotations
@@ -16,258 +16,271 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx.errors import SphinxError
+from sphinx.locale import __ as sphinx_
 from sphinx.util.logging import NAMESPACE
 
 from .domain import get_domain
-from .phrases.mark import least_of
 from .warn import __
-from .write.build import begin, current, forget
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
-    from .model import Passage
-
 RECORD = ".section_compare.json"
 DRAFT = ".section_compare.tmp"
+# Builders that write a file a page and have ``get_outfilename``.
+BUILDERS = ("html", "dirhtml", "epub")
+# What Sphinx says of a file that it could not write, and then goes on. A parallel process hands
+# over no more than the text.
+FAILURES = (
+    "error writing file %s: %s",
+    "cannot copy image file '%s': %s",
+    "cannot copy image file %r: %s",
+    "cannot copy downloadable file %r: %s",
+)
 # The version of the environment: what another state of this code noted is not used.
 HERE = Path(__file__).parent
 CODE = zlib.crc32(b"".join(path.read_bytes() for path in sorted(HERE.rglob("*.py"))))
 
-
-def hide_record(app: Sphinx, config: Config) -> None:
-    """An EPUB packs every file of its folder but those named here."""
-    config.epub_exclude_files = [*config.epub_exclude_files, RECORD, DRAFT]
+Stamp = tuple[int, int]
 
 
-def digests(app: Sphinx) -> dict[str, str]:
-    """For each page of ours a digest of what it shows of other documents."""
-    env = app.env
-    build = current(env)
-    collection = build.collection
-    shown: dict[str, list[object]] = {}
-    for docname, placeholders in get_domain(env).placeholders.items():
-        facts = shown.setdefault(docname, [])
-        for placeholder in placeholders:
-            if placeholder.kind == "compare":
-                rows = collection.rows[docname, placeholder.id]
-                facts.append((placeholder, rows, least_of(env, placeholder)))
-                facts += [
-                    reference_facts(env, cell.report.docname, passage)
-                    for _topic, cells in rows
-                    for cell in cells
-                    for passage in cell.passages
-                ]
-            elif placeholder.kind == "coverage":
-                counts = {
-                    key: sum(passage.characters for passage in passages)
-                    for key, passages in collection.passages.items()
-                }
-                facts.append((collection.reports, collection.topics, counts, collection.homes))
-            elif placeholder.kind == "phrases":
-                read = [
-                    section
-                    for report in collection.reports.values()
-                    for section in get_domain(env).anchored(report.docname)
-                ]
-                facts.append((placeholder, collection.reports, read, least_of(env, placeholder)))
-            else:
-                facts.append((placeholder, collection.reports, collection.topics))
-    for docname, passages in build.by_report.items():
-        report = build.report_of[docname]
-        shown.setdefault(docname, []).append(
-            [
-                (passage.anchor, passage.count, collection.topics[topic].short_title,
-                 collection.homes.get((topic, report.id)))
-                for topic, passage in passages
-            ]
-        )  # fmt: skip
+def stamp_of(path: Path) -> Stamp | None:
+    """Size and time of a file; ``None`` where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
+def doctree_stamp(env: BuildEnvironment, docname: str) -> Stamp | None:
+    """The stamp of the file that a document's doctree is kept in."""
+    return stamp_of(Path(env.doctreedir, f"{docname}.doctree"))
+
+
+def stamps(env: BuildEnvironment) -> dict[str, tuple[Stamp | None, ...]]:
+    """For each document the stamps of its source, of what that includes, and of its doctree."""
+    known: dict[str, Stamp | None] = {}
+
+    def once(path: str) -> Stamp | None:
+        if path not in known:
+            known[path] = stamp_of(Path(env.srcdir, path))
+        return known[path]
+
     return {
-        docname: hashlib.sha256(repr(facts).encode(errors="surrogatepass")).hexdigest()[:24]
-        for docname, facts in shown.items()
+        docname: (
+            once(str(env.doc2path(docname))),
+            *map(once, sorted(map(str, env.dependencies.get(docname, ())))),
+            doctree_stamp(env, docname),
+        )
+        for docname in env.found_docs
     }
 
 
-def reference_facts(env: BuildEnvironment, docname: str, passage: Passage) -> list[object]:
-    """The titles and numbers that a passage's captions and references may show."""
-    standard = env.domains.standard_domain
-    facts: list[object] = [env.toc_fignumbers.get(docname)]
-    if passage.references:
-        facts.append(env.toc_secnumbers.get(docname))
-    for _role, target, _refdoc in passage.references:
-        place = standard.labels.get(target) or standard.anonlabels.get(target)
-        facts.append((target, place))
-        for name in (target, target.lstrip("/"), place[0] if place else ""):
-            if name in env.titles:
-                facts.append((env.titles[name].astext(), env.toc_fignumbers.get(name)))
-    return facts
-
-
-def stamps(env: BuildEnvironment) -> dict[str, tuple[int, int]]:
-    """For each document the size and time of its doctree's file, as far as there is one."""
-    found = {}
-    for docname in env.found_docs:
-        try:
-            stat = (Path(env.doctreedir) / f"{docname}.doctree").stat()
-        except OSError:
-            continue  # Sphinx reads such a document anyway
-        found[docname] = (stat.st_size, stat.st_mtime_ns)
-    return found
-
-
-def find_unread(
-    _app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]
-) -> list[str]:
-    """On ``env-get-outdated``: the documents whose doctree is not the one that was noted."""
-    noted = get_domain(env).doctrees
-    return [docname for docname, stamp in stamps(env).items() if noted.get(docname) != stamp]
-
-
-def note_doctrees(_app: Sphinx, env: BuildEnvironment) -> None:
+def note_stamps(_app: Sphinx, env: BuildEnvironment) -> None:
     """On ``env-updated``: all doctrees are written, and the environment is saved next."""
-    get_domain(env).note_doctrees(stamps(env))
+    get_domain(env).note_stamps(stamps(env))
+
+
+def find_outdated(
+    _app: Sphinx, env: BuildEnvironment, added: set[str], _changed: set[str], removed: set[str]
+) -> list[str]:
+    """On ``env-get-outdated``: documents to read again that Sphinx takes for fresh.
+
+    It asks only for newer files: not for an older one put in place, nor for a doctree that a killed
+    build wrote. Nor does it look where a toctree names a document that is gone.
+    """
+    noted = get_domain(env).stamps
+    outdated = {name for name, found in stamps(env).items() if noted.get(name) != found}
+    outdated |= {name for name, named in env.toctree_includes.items() if removed & set(named)}
+    return sorted(outdated - added)
 
 
 class Record(NamedTuple):
-    """What was written here last: with which settings all pages, with which digest each of ours."""
+    """What an output was written with."""
 
-    settings: int
-    pages: dict[str, str]
-
-
-def env_settings(app: Sphinx) -> int:
-    """A checksum of the settings that documents are read with.
-
-    Where they changed, whichever builder comes next reads all again, and to Sphinx no page of
-    another output is out of date then.
-    """
-    values = [(value.name, value.value) for value in app.config.filter(frozenset({"env"}))]
-    told = json.dumps([sorted(app.extensions), values], skipkeys=True, default=plain)
-    return zlib.crc32(told.encode())
-
-
-def plain(value: object) -> object:
-    """A setting that is no plain data, the same in each process: not its address, nor its order."""
-    if isinstance(value, set | frozenset):
-        return sorted(map(str, value))
-    return type(value).__qualname__
-
-
-def settings_of(app: Sphinx, env: int) -> int:
-    """A checksum of the settings of an output.
-
-    :param env: that of ``env_settings``; what Sphinx notes of those that HTML is written with is
-        added.
-    """
-    try:
-        return zlib.crc32((Path(app.outdir) / ".buildinfo").read_bytes(), env)
-    except OSError:
-        return env
+    settings: int = 0
+    # the digest of each page; None while writing has begun and not ended well
+    pages: dict[str, str] | None = None
+    # each file written for a page, by its name in the output folder, as it was then; None where
+    # a build has begun that may have written it
+    files: dict[str, Stamp | None] = {}  # noqa: RUF012 - never changed in place
 
 
 def read_record(app: Sphinx) -> Record | None:
-    """The record of an output.
-
-    None where writing was not finished, or had an environment of another version: with pages of
-    both Sphinx would not load its search index.
-    """
+    """The record of an output; ``None`` where there is none, or none that can be read."""
     try:
         content = json.loads((Path(app.outdir) / RECORD).read_text(encoding="utf-8"))
-        record = Record(int(content["settings"]), dict(content["pages"]))
-        return record if content["environment"] == app.env.version else None
-    except (OSError, ValueError, KeyError, TypeError):
+        pages = content["pages"]
+        return Record(
+            int(content["settings"]),
+            None if pages is None else dict(pages),
+            {
+                name: None if stamp is None else (int(stamp[0]), int(stamp[1]))
+                for name, stamp in content["files"].items()
+            },
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 
-def write_record(app: Sphinx, new: Record | None) -> None:
-    """Enter a record in one step, so that a killed build leaves none or a whole one.
+def write_record(app: Sphinx, record: Record) -> None:
+    """Write the record in one step, so that a kill leaves the old one or the new.
 
-    :param new: ``None`` deletes the record.
+    :raises SphinxError: the output folder cannot be written to.
     """
-    record, draft = Path(app.outdir) / RECORD, Path(app.outdir) / DRAFT
+    draft = Path(app.outdir) / DRAFT
+    text = json.dumps(record._asdict(), indent=0, sort_keys=True) + "\n"
     try:
-        if new is None:
-            record.unlink(missing_ok=True)
-            draft.unlink(missing_ok=True)
-        else:
-            content = {"environment": app.env.version, **new._asdict()}
-            text = json.dumps(content, indent=0, sort_keys=True) + "\n"
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(record)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(Path(app.outdir) / RECORD)
     except OSError as error:
         message = __("the output folder cannot be written to: %s") % error
         raise SphinxError(message) from error
 
 
-class Writing(logging.Handler):
-    """One build's writing: what it found, what it writes, and whether a file failed.
+def hide_record(_app: Sphinx, config: Config) -> None:
+    """On ``config-inited``: an EPUB packs every file of its folder but those named here."""
+    config.epub_exclude_files = [*config.epub_exclude_files, RECORD, DRAFT]
 
-    Of that Sphinx only warns, and goes on. Of a warning in a parallel process only the text
-    arrives; that of an ``OSError`` begins with its number.
-    """
+
+def page_file(app: Sphinx, docname: str) -> str:
+    """The name of a page's file in the output folder."""
+    path = Path(app.builder.get_outfilename(docname))  # type: ignore[attr-defined]
+    return path.relative_to(app.outdir).as_posix()
+
+
+def files_of(app: Sphinx, docnames: Iterable[str], images: Iterable[str]) -> set[str]:
+    """The files of an output that hold pages and images, by their names in its folder."""
+    if app.builder.name not in BUILDERS:
+        return set()
+    folder = getattr(app.builder, "imagedir", "_images")
+    return {page_file(app, name) for name in docnames} | {f"{folder}/{name}" for name in images}
+
+
+def present_files(app: Sphinx) -> set[str]:
+    """The files that the documents of today have in an output."""
+    images = [name for _docnames, name in app.env.images.values()]
+    return files_of(app, app.env.found_docs, images)
+
+
+def known_files(app: Sphinx, record: Record) -> dict[str, Stamp | None]:
+    """Those of a record's files that are still what was written."""
+    found = {name: stamp_of(Path(app.outdir, name)) for name in record.files}
+    return {
+        name: stamp
+        for name, stamp in record.files.items()
+        if found[name] is not None and stamp in (None, found[name])
+    }
+
+
+def settings_files(app: Sphinx) -> Iterator[Path]:
+    """Files that any page may show: settings, styles and scripts, catalogs of messages."""
+    language = f"{app.config.language[:2]}*/LC_MESSAGES"
+    yield Path(app.outdir, ".buildinfo")  # what Sphinx notes of the settings of HTML
+    yield Path(app.confdir, "conf.py")
+    for extension in app.extensions.values():
+        folder = Path(getattr(extension.module, "__file__", None) or "").parent
+        yield from (folder / "locale").glob(f"{language}/*.mo")
+    for name in app.config.locale_dirs:
+        yield from Path(app.srcdir, name).glob(f"{language}/sphinx.*")
+    if app.builder.format == "html":  # whose pages name each style and script with its checksum
+        for name in app.config.html_static_path:
+            yield from Path(app.confdir, name).rglob("*.css")
+            yield from Path(app.confdir, name).rglob("*.js")
+
+
+def settings_of(app: Sphinx) -> int:
+    """A checksum of what all pages of an output are written with. Where it changes, all are."""
+    files = {path for path in settings_files(app) if path.is_file()}
+    contents = sorted((path.name, zlib.crc32(path.read_bytes())) for path in files)
+    return zlib.crc32(repr((sorted(app.tags), contents)).encode())
+
+
+def digests(app: Sphinx) -> dict[str, str]:
+    """For each document a digest of what its page shows."""
+    env = app.env
+    shown: dict[str, list[object]] = {}
+    for facts in app.emit("page-facts", env):
+        for docname, fact in facts.items():
+            shown.setdefault(docname, []).append(fact)
+    return {
+        docname: hashlib.sha256(
+            repr((doctree_stamp(env, docname), shown.get(docname))).encode(errors="surrogatepass")
+        ).hexdigest()[:24]
+        for docname in env.found_docs
+    }
+
+
+class Writing(logging.Handler):
+    """One build's writing: what it found, what it writes, and whether a file failed."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.record: Record | None = None
-        self.env_settings = 0
+        self.record = Record()
+        self.digests: dict[str, str] = {}
         self.read: list[str] = []
         self.written: set[str] = set()
-        self.struck = False
-        self.failed = False
+        self.begun = self.failed = False
         logging.getLogger(NAMESPACE).addHandler(self)  # Sphinx takes it off before the next build
 
     def emit(self, record: logging.LogRecord) -> None:
-        if "[Errno " in record.getMessage():
-            self.failed = True
+        """See whether a warning is of a file that Sphinx could not write."""
+        for template in FAILURES:
+            pattern = re.sub("%[rs]", ".*", re.escape(str(sphinx_(template))))
+            if re.match(pattern, record.getMessage(), re.DOTALL):
+                self.failed = True
 
-    def begin(self, app: Sphinx) -> None:
-        """On ``builder-inited``: see what the output was written with.
+    def find_record(self, app: Sphinx) -> None:
+        """On ``builder-inited``, when extensions have said where their styles lie.
 
-        Where documents were read with others meanwhile, all its pages are written again. And where
-        a kill came between settings and pages, or cut the settings short, Sphinx would
-        take the pages for fresh, or not get past them: without them it goes by the pages' files.
+        Where a kill came between Sphinx's note of the settings and the pages, or cut the note
+        short, Sphinx would take the pages for fresh, or not get past it.
         """
-        self.record = read_record(app)
-        self.env_settings = env_settings(app)
-        if self.record is None or self.record.settings != settings_of(app, self.env_settings):
-            self.record = None
-            (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)
+        self.record = read_record(app) or Record()
+        if self.record.pages is None or self.record.settings != settings_of(app):
+            self.record = self.record._replace(pages=None)
+            Path(app.outdir, ".buildinfo").unlink(missing_ok=True)
 
     def note_read(self, _app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None:
-        """On ``env-before-read-docs``: other pages than ours may follow those that are read."""
+        """On ``env-before-read-docs``: other pages may follow those that are read."""
         self.read, self.written = docnames, set()
-        self.struck = self.failed = False
+        self.begun = self.failed = False
 
     def find_stale(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """On ``env-get-updated``: the pages whose digest is not that of what was written here."""
-        build = begin(app)
-        build.digests = new = digests(app)
-        if self.record is None:
-            stale = env.found_docs
-        else:
-            old = self.record.pages
-            stale = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
-            stale &= env.found_docs
+        self.digests = digests(app)
+        old = self.record.pages or {}
+        stale = [name for name, digest in self.digests.items() if old.get(name) != digest]
         if stale or self.read:
-            self.strike(app)  # the environment is saved next, and would call all of them fresh
+            self.begin(app)  # the environment is saved next, and would call all of them fresh
         return sorted(stale)
 
-    def strike(self, app: Sphinx) -> None:
-        if not self.struck:
-            write_record(app, None)
-            self.struck = True
+    def begin(self, app: Sphinx) -> None:
+        """Strike the digests, and list the files that may be written from here on."""
+        if self.begun:
+            return
+        self.begun = True
+        files = known_files(app, self.record)
+        for name in present_files(app):
+            if name in files or not Path(app.outdir, name).exists():
+                files[name] = None
+        write_record(app, self.record._replace(pages=None, files=files))
 
     def note_page(self, app: Sphinx, _doctree: nodes.document, docname: str) -> None:
         """On ``doctree-resolved``: a page is written next."""
-        self.strike(app)
+        self.begin(app)
         self.written.add(docname)
 
     def note_written(self, app: Sphinx, exception: Exception | None) -> None:
@@ -275,26 +288,36 @@ class Writing(logging.Handler):
 
         A build of some named files leaves the other pages as they were.
         """
-        if self.struck and exception is None and not self.failed:
-            new, rest = current(app.env).digests, app.env.found_docs - self.written
-            if not rest:
-                self.record = Record(settings_of(app, self.env_settings), new)
-            elif self.record:
-                old = self.record.pages
-                pages = {name: old[name] for name in old.keys() & rest}
-                pages |= {name: new[name] for name in new.keys() & self.written}
-                self.record = self.record._replace(pages=pages)
-            write_record(app, self.record)
-        forget(app.env)
+        if not self.begun:
+            return
+        old, written = self.record, self.written & app.env.found_docs
+        self.record = old._replace(pages=None)
+        if exception is not None or self.failed:
+            return
+        new = files_of(app, written, getattr(app.builder, "images", {}).values())
+        kept = present_files(app) & old.files.keys() - new
+        stamps = {name: stamp_of(Path(app.outdir, name)) for name in new}
+        files = {name: old.files[name] for name in kept}
+        files |= {name: stamp for name, stamp in stamps.items() if stamp}
+        if written == app.env.found_docs:
+            self.record = Record(settings_of(app), self.digests, files)
+        elif old.pages is None:
+            self.record = old._replace(files=files)
+        else:
+            pages = {name: old.pages[name] for name in old.pages.keys() & self.digests.keys()}
+            pages |= {name: self.digests[name] for name in written}
+            self.record = Record(old.settings, pages, files)
+        write_record(app, self.record)
 
 
 def setup(app: Sphinx) -> None:
     writing = Writing()
+    app.add_event("page-facts")
     app.connect("config-inited", hide_record)
-    app.connect("builder-inited", writing.begin)
-    app.connect("env-get-outdated", find_unread)
+    app.connect("builder-inited", writing.find_record, priority=900)
+    app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", writing.note_read)
-    app.connect("env-updated", note_doctrees)
+    app.connect("env-updated", note_stamps)
     # not on env-updated: Sphinx numbers figures and sections only after that
     app.connect("env-get-updated", writing.find_stale, priority=900)
     app.connect("doctree-resolved", writing.note_page)

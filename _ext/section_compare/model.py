@@ -11,6 +11,8 @@ from .matching import expand
 Conditions = tuple[tuple[str, str], ...]
 # Whether all of these hold in the build under way.
 Judge = Callable[[Conditions], bool]
+# What a cross reference asks for: its role, target and document, and the anchor there.
+Reference = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Passage:
     parts: tuple[tuple[Conditions, int], ...]
     digest: str
     headings: tuple[str, ...] = ()
-    references: tuple[tuple[str, str, str], ...] = ()
+    references: tuple[Reference, ...] = ()
 
     @property
     def characters(self) -> int:

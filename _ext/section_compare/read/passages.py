@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-    from ..model import Conditions
+    from ..model import Conditions, Reference
 
 SOURCE = "section_compare_source"
 REPORTS = "section_compare_reports"
@@ -90,6 +90,8 @@ class CollectPassages(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         docname = self.env.docname
         domain = get_domain(self.env)
+        references = map(reference_of, self.document.findall(addnodes.pending_xref))
+        domain.note_references(docname, tuple(sorted(set(references))))
         source: Source | None = self.env.temp_data.pop(SOURCE, None)
         if source is None:
             values, places = read_docinfo(self.document)
@@ -152,6 +154,12 @@ class CollectPassages(SphinxTransform):
                     mark,
                     location=text.parent,
                 )
+
+
+def reference_of(node: addnodes.pending_xref) -> Reference:
+    names = ("reftype", "reftarget", "refdoc", "reftargetid")
+    role, target, docname, fragment = (str(node.get(name) or "") for name in names)
+    return role, target, docname, fragment
 
 
 def read_docinfo(document: nodes.document) -> tuple[dict[str, object], dict[str, int]]:
@@ -301,7 +309,7 @@ class Content:
     def __init__(self) -> None:
         self.digest = hashlib.sha256()
         self.characters: Counter[Conditions] = Counter()
-        self.references: set[tuple[str, str, str]] = set()
+        self.references: set[Reference] = set()
         self.notes: dict[int, nodes.Element] = {}
 
     def add(self, other: Content) -> None:
@@ -356,9 +364,7 @@ class Contents:
             note = self.ids[node["refid"]]
             content.notes[id(note)] = note
         elif isinstance(node, addnodes.pending_xref):
-            names = ("reftype", "reftarget", "refdoc")
-            role, target, docname = (str(node.get(name, "")) for name in names)
-            content.references.add((role, target, docname))
+            content.references.add(reference_of(node))
         # where an included file lies on this machine; in other nodes it may be anything
         left_out = (
             PLACES | {"source"} if isinstance(node, nodes.literal_block | nodes.raw) else PLACES

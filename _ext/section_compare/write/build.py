@@ -31,8 +31,6 @@ class Build:
         self.judge = make_judge(builder)
         self.collection: Collection = get_domain(env).collect(self.judge)
         self.store = Store(env, self.judge)
-        # by page, of what it shows of others; ``freshness`` enters them before anything is written
-        self.digests: dict[str, str] = {}
         self.by_report: dict[str, list[tuple[str, Passage]]] = {}
         pages = self.collection.reports
         for (topic, report), passages in self.collection.passages.items():
