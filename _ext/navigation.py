@@ -9,14 +9,14 @@ from sphinx import addnodes
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 
-def navigation_facts(app: Sphinx, env: BuildEnvironment) -> dict[str, object]:
+def navigation_facts(app: Sphinx) -> dict[str, object]:
     """On ``page-facts``: the same for each page of a website."""
     if app.builder.name not in ("html", "dirhtml"):
         return {}
+    env = app.env
     titles = {name: title.astext() for name, title in sorted(env.titles.items())}
     trees = [
         sorted((key, repr(value)) for key, value in tree.attributes.items())

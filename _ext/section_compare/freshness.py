@@ -2,8 +2,8 @@
 
 A page's digest is made of the stamp of its doctree's file, which is new whenever the document was
 read again, by whichever builder, and of facts that it shows of other documents. Those come from
-listeners to the event ``page-facts``, which is called with the environment once all documents are
-read; each returns plain data by document name.
+listeners to the event ``page-facts``, sent once all documents are read; each is called with the
+application and returns plain data by document name.
 
 The digests of what was written are kept with each output, in one record. Not in the environment:
 that one is shared by outputs, and saved before they are written. When writing begins the digests
@@ -212,7 +212,7 @@ def digests(app: Sphinx) -> dict[str, str]:
     """For each document a digest of what its page shows."""
     env = app.env
     shown: dict[str, list[object]] = {}
-    for facts in app.emit("page-facts", env):
+    for facts in app.emit("page-facts"):
         for docname, fact in facts.items():
             shown.setdefault(docname, []).append(fact)
     return {

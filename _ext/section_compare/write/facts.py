@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 Facts = dict[str, object]
 
 
-def comparison_facts(app: Sphinx, env: BuildEnvironment) -> Facts:
+def comparison_facts(app: Sphinx) -> Facts:
     """Of the directives on a page and, on a report's, of the links to comparisons."""
-    build = begin(app)
+    env, build = app.env, begin(app)
     collection = build.collection
     shown: dict[str, list[object]] = {}
     for docname, placeholders in get_domain(env).placeholders.items():
@@ -65,8 +65,9 @@ def comparison_facts(app: Sphinx, env: BuildEnvironment) -> Facts:
     return dict(shown)
 
 
-def page_facts(app: Sphinx, env: BuildEnvironment) -> Facts:
+def page_facts(app: Sphinx) -> Facts:
     """Of any page: its numbers, what it refers to, what its toctrees list, its neighbours."""
+    env = app.env
     references = get_domain(env).references
     relations = env.collect_relations() if app.builder.format == "html" else {}
     return {
