@@ -326,7 +326,6 @@ def test_only_pages_that_show_an_edit_are_written(
     """
     project = make_project()
     project = make(project.source)
-    project.edit("conf.py", '"navigation", ', "")
     project.build(warnings=True)
     before = project.times()
     edit(project)
