@@ -45,7 +45,7 @@ def edit_settings(project: Project) -> None:
 
 def edit_page_settings(project: Project) -> None:
     """Sphinx notes such at once, before it reads or writes."""
-    project.edit("conf.py", 'html_theme = "furo"', 'html_theme = "furo"\nhtml_title = "改"')
+    project.edit("conf.py", 'html_theme = "basic"', 'html_theme = "basic"\nhtml_title = "改"')
 
 
 def remove_report(project: Project) -> None:

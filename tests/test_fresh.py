@@ -170,7 +170,7 @@ def edit_settings(project: Project) -> None:
 
 
 def edit_page_settings(project: Project) -> None:
-    project.edit("conf.py", 'theme = "furo"\n', 'theme = "furo"\nhtml_title = "改"\n')
+    project.edit("conf.py", 'theme = "basic"\n', 'theme = "basic"\nhtml_title = "改"\n')
 
 
 def edit_code_of_settings(project: Project) -> None:
@@ -326,8 +326,6 @@ def test_only_pages_that_show_an_edit_are_written(
     """
     project = make_project()
     project = make(project.source)
-    project.edit("conf.py", '"sidebar", ', "")
-    project.edit("conf.py", '"furo"', '"basic"')
     project.build(warnings=True)
     before = project.times()
     edit(project)

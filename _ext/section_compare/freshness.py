@@ -135,6 +135,10 @@ def read_record(app: Sphinx) -> Record | None:
         return None
 
 
+def unwritable(error: OSError) -> SphinxError:
+    return SphinxError(__("the output folder cannot be written to: %s") % error)
+
+
 def write_record(app: Sphinx, record: Record) -> None:
     """Write the record in one step, so that a kill leaves the old one or the new.
 
@@ -146,8 +150,7 @@ def write_record(app: Sphinx, record: Record) -> None:
         draft.write_text(text, encoding="utf-8")
         draft.replace(Path(app.outdir) / RECORD)
     except OSError as error:
-        message = __("the output folder cannot be written to: %s") % error
-        raise SphinxError(message) from error
+        raise unwritable(error) from error
 
 
 def hide_record(_app: Sphinx, config: Config) -> None:
@@ -251,7 +254,10 @@ class Writing(logging.Handler):
         self.record = read_record(app) or Record()
         if self.record.pages is None or self.record.settings != settings_of(app):
             self.record = self.record._replace(pages=None)
-            Path(app.outdir, ".buildinfo").unlink(missing_ok=True)
+            try:
+                Path(app.outdir, ".buildinfo").unlink(missing_ok=True)
+            except OSError as error:
+                raise unwritable(error) from error
 
     def note_read(self, _app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None:
         """On ``env-before-read-docs``: other pages may follow those that are read."""
