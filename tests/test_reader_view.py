@@ -10,7 +10,7 @@ from conftest import listed
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from conftest import OpenPage, Project
+    from conftest import MakeProject, OpenPage, Project
     from playwright.sync_api import Locator, Page
 
 ALL = listed("reports")
@@ -432,3 +432,38 @@ def test_comparisons_on_one_page_share_the_view(rows: Project, open_page: OpenPa
     assert second.get_by_role("button", name="选范文").inner_text() == "选范文 2/2"
     first.get_by_role("button", name="恢复原样").click()
     assert query(page) == ""
+
+
+@pytest.mark.parametrize("search", ["?marks=off,off", "?marks=off,x", "?marks=off"])
+def test_one_press_shows_the_marks_that_an_address_hides(open_page: OpenPage, search: str) -> None:
+    page = open_page(f"topics/shortcomings.html{search}")  # phrases are shared there
+    button = page.get_by_role("button", name="标出相同语句")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert query(page) == ""
+
+
+def test_a_percent_sign_in_an_address_stops_nothing(open_page: OpenPage) -> None:
+    expect(open_page(f"{PAGE}#100%").get_by_role("button", name="选范文")).to_be_visible()
+
+
+def test_a_passage_may_hold_a_class_of_ours(open_page: OpenPage, make_project: MakeProject) -> None:
+    """And ids may hold dots and Chinese characters: the address names them."""
+    project = make_project({
+        "conf.py": 'extensions = ["myst_parser", "section_compare"]\nhtml_theme = "basic"\n'
+        'myst_enable_extensions = ["colon_fence"]\nsection_compare_reports = ["*报告"]\n',
+        "index.md": "# 目录\n\n```{toctree}\na\n县报告\ncare\n```\n",
+        "a.md": "---\nreport: v1.0\n---\n# A\n\n:::{container} topic-care\n外\n\n"
+        "```{container} section-compare-row\n里\n```\n:::\n",
+        "县报告.md": "# B\n\n:::{container} topic-care\n乙\n:::\n",
+        "care.md": "---\ntopic: care\n---\n# Care\n\n:::{section-compare}\n:::\n",
+    })  # fmt: skip
+    project.build()
+    address = (project.output / "html" / "care.html").as_uri()
+    page = open_page(address)
+    assert shown(page) == ["v1.0", "县报告"]
+    page.locator(CELL).first.get_by_role("button", name="Hide").click()
+    assert shown(page) == ["县报告"]
+    assert shown(open_page(f"{address}?reports=县报告,v1.0")) == ["v1.0", "县报告"]
+    assert shown(open_page(f"{address}?reports=v1.0#compare-1-care_县报告")) == ["v1.0", "县报告"]

@@ -69,9 +69,24 @@ def fill_list(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         marks = list(marks_of(root_of(node)))
         block = nodes.container("", classes=["emendation-list", "no-search"])
         if marks:
-            block += make_list(marks, app.builder.format)
+            heading, table = make_list(marks, app.builder.format)
+            website = app.builder.format == "html" and app.builder.name != "epub"
+            if website and "sphinx_design" in app.extensions:
+                block += fold(heading, table)
+            else:
+                block += [heading, table]
         block += node.children
         node.replace_self(block if block.children else [])
+
+
+def fold(heading: nodes.Node, table: nodes.Node) -> nodes.Element:
+    """The list in sphinx-design's dropdown, closed, its heading what opens it."""
+    from sphinx_design.dropdown import dropdown_main, dropdown_title
+
+    title = dropdown_title("", "", heading, classes=["sd-summary-title", "sd-card-header"])
+    body = nodes.container("", table, is_div=True, classes=["sd-summary-content", "sd-card-body"])
+    classes = ["sd-sphinx-override", "sd-dropdown", "sd-card"]
+    return dropdown_main("", title, body, opened=False, classes=classes)
 
 
 def root_of(node: nodes.Node) -> nodes.Element:
@@ -91,7 +106,7 @@ def marks_of(root: nodes.Element) -> Iterator[emendation]:
     return (node for node in root.findall(emendation) if node["ids"] and root_of(node) is root)
 
 
-def make_list(marks: list[emendation], form: str) -> list[nodes.Node]:
+def make_list(marks: list[emendation], form: str) -> tuple[nodes.rubric, nodes.table]:
     """A heading and a table; links only for the formats that have places to link to."""
     heading = nodes.rubric("", _("Emendations"))
     if form == "html":
@@ -114,7 +129,7 @@ def make_list(marks: list[emendation], form: str) -> list[nodes.Node]:
     table = nodes.table("", group)
     if form == "latex":
         table["classes"] += ["longtable", "colwidths-given"]  # it may be longer than a page
-    return [heading, table]
+    return heading, table
 
 
 def row(cells: list[nodes.Node]) -> nodes.row:

@@ -58,6 +58,22 @@
   addEventListener("pageshow", (event) => { if (event.persisted) show(read()); });
   addEventListener("storage", (event) => { if (event.key === KEY) show(read()); });
 
+  // what a link leads to, or what is printed, is no longer folded away
+  const unfold = (element) => {
+    const details = element && element.closest("details");
+    if (details && !details.open) {
+      details.open = true;
+      element.scrollIntoView();
+    }
+  };
+  // the ids of entries need no decoding
+  const unfoldTarget = () => unfold(document.getElementById(location.hash.slice(1)));
+  addEventListener("hashchange", unfoldTarget);
+  addEventListener("DOMContentLoaded", unfoldTarget);
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll(".emendation-list details")) details.open = true;
+  });
+
   // Escape puts a tip away until the next mark is reached
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") root.classList.add("emendation-no-tips");

@@ -20,7 +20,7 @@
 
   /** Empty is the page's own. Ids that a page does not know are kept for the next page. */
   const view = { reports: "", view: "", marks: "" };
-  const ALLOWED = { reports: /^[a-z0-9-]+$/, view: /^(stacked|columns)$/, marks: /^off$/ };
+  const ALLOWED = { reports: /^[\p{L}\p{N}.-]+$/u, view: /^(stacked|columns)$/, marks: /^off$/ };
 
   const comparisons = [];
 
@@ -33,8 +33,8 @@
   function readAddress() {
     const query = new URLSearchParams(location.search);
     for (const key of Object.keys(view)) {
-      const values = (query.get(key) || "").split(",");
-      view[key] = values.filter((value) => ALLOWED[key].test(value)).join();
+      const values = (query.get(key) || "").split(",").filter((value) => ALLOWED[key].test(value));
+      view[key] = key === "reports" ? values.join() : values[0] || "";
     }
     const first = query.get("first");
     if (everyReport().includes(first)) {
@@ -77,9 +77,18 @@
     if (passage) link.search += `${link.search ? "&" : "?"}first=${passage.dataset.report}`;
   }
 
+  /** The element that the address points at, if any. */
+  function targetOfAddress() {
+    try {
+      return document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    } catch {
+      return null; // a percent sign that encodes nothing
+    }
+  }
+
   /** A cell that the address points at is shown, whatever the view says. */
   function showTarget() {
-    const target = document.getElementById(location.hash.slice(1));
+    const target = targetOfAddress();
     const cell = target && target.closest(".section-compare-cell[hidden]");
     if (cell) {
       setReports([...chosen(), cell.dataset.report]);
@@ -140,7 +149,8 @@
     constructor(root) {
       this.root = root;
       this.words = JSON.parse(root.dataset.words);
-      this.rows = [...root.querySelectorAll(".section-compare-row")];
+      // a passage may hold an element of that class
+      this.rows = [...root.children].filter((child) => child.matches(".section-compare-row"));
       this.cells = this.rows.flatMap((row) => [...row.children]);
       const name = (cell) => cell.querySelector(".section-compare-name").textContent;
       /** The names of its reports by id, in their own order. */
