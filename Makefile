@@ -15,7 +15,7 @@ given = $(foreach name,$(1),$(if $(filter command line,$(origin $(name))),\
 	--$(shell echo $(name) | tr A-Z_ a-z-) "$$$(name)"))
 
 .DEFAULT_GOAL := help
-.PHONY: help html pdf epub need-tex live check fix new-report new-topic hook test lint fmt messages \
+.PHONY: help html pdf epub need-tex live check fix reviewed new-report new-topic hook test test-all lint fmt messages \
 	bench fuzz versions mutation lock audit clean
 
 help: ## list these commands
@@ -73,6 +73,9 @@ check: $(VENV)/dev.stamp ## check texts, marks and punctuation, before any build
 fix: $(VENV)/dev.stamp ## mend what can be mended safely, never a report's words; then check
 	@$(BIN)/python tools/check.py --fix
 
+reviewed: $(VENV)/dev.stamp ## note that all topic pages were read again against the reports there are
+	@$(BIN)/python tools/check.py --reviewed
+
 new-report: $(VENV)/dev.stamp ## write a report page; asks, or ID=... TITLE=... SHORT_TITLE=...
 	@$(BIN)/python tools/new.py report $(call given,ID TITLE SHORT_TITLE ORGANIZATION PERIOD DESCRIPTION)
 
@@ -82,8 +85,14 @@ new-topic: $(VENV)/dev.stamp ## write a topic page; asks, or ID=... TITLE=... GR
 hook: $(VENV)/dev.stamp ## have git run make check before each commit
 	$(BIN)/pre-commit install
 
-test: lint check ## check style and types, run the tests
-	$(BIN)/python -m pytest --cov
+# With SEED=... the tests run in the order that it gives.
+PYTEST = $(BIN)/python -m pytest -n auto $(if $(SEED),-p randomly --randomly-seed=$(SEED),-p no:randomly)
+
+test: lint check ## check style and types, run the quick tests
+	$(PYTEST) -m "not full"
+
+test-all: lint check ## check style and types, run all tests and measure what they cover
+	$(PYTEST) --cov
 
 versions: $(VENV)/dev.stamp ## run the tests on each Python with the oldest and newest packages
 	$(BIN)/nox -s tests

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "_ext"))
 
+from section_compare import __version__  # noqa: E402 - the one place that has it
+
 # The repository's address, as https://github.com/owner/name: the one place that has it. With
 # it set, each page gets a link to edit it.
 REPOSITORY = ""
@@ -21,7 +23,7 @@ REPOSITORY = ""
 project = "范文对读"
 author = "范文对读"
 project_copyright = "范文对读"
-version = release = "1"
+version = release = __version__
 language = "zh_CN"
 extensions = [
     "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation", "sidebar",

@@ -59,4 +59,4 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_post_transform(NameOnPage)
     app.add_post_transform(NameInPrint)
     app.add_builder(ChineseEpub, override=True)
-    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

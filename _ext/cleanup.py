@@ -46,4 +46,4 @@ def delete_gone(app: Sphinx, _builder: Builder) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("write-started", delete_gone)
-    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -157,4 +157,4 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-page-context", describe_page)
     app.connect("html-collect-pages", add_404_page)
     app.connect("build-finished", write_sitemap)
-    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

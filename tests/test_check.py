@@ -188,7 +188,7 @@ def test_it_speaks_chinese_on_any_machine(
     said = {one.rule: one.message for _name, one in check.check(folder)}
     assert said == {
         "section_compare.mark": "标记所写的主题 'care' 没有主题页；可用：cares；是否应为 'cares'？",
-        "section_compare.empty_topic": "没有一篇报告写到主题 'cares'；请用 {.topic-cares} 标记",
+        "section_compare.empty_topic": "没有一篇范文写到主题 'cares'；请用 {.topic-cares} 标记",
     }
 
 

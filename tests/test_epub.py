@@ -13,6 +13,8 @@ from bs4 import BeautifulSoup
 from conftest import Project, copy_site, lacking
 from printed import squeeze
 
+pytestmark = pytest.mark.full
+
 JAR = Path("/usr/share/java/epubcheck.jar")  # Debian's; its command needs a kernel module
 
 

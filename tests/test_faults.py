@@ -23,6 +23,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 
+pytestmark = pytest.mark.full
+
 Edit = Callable[[Project], None]
 
 

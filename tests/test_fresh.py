@@ -218,6 +218,7 @@ def test_an_incremental_parallel_build_equals_a_clean_one(project: Project, edit
     assert messages == sorted(project.messages)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_edit_that_other_builders_read_shows(project: Project, edit: Edit) -> None:
     """The doctrees are shared, so HTML finds nothing left to read."""
@@ -232,6 +233,7 @@ def test_an_edit_that_other_builders_read_shows(project: Project, edit: Edit) ->
     assert [name for name in expected if found[name] != expected[name]] == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("edit", "builder"),
     [
@@ -256,6 +258,7 @@ def edit_words_of_sphinx(project: Project) -> None:
     write_binary(project, "locales/zh_CN/LC_MESSAGES/sphinx.mo", catalog("改", "Search"))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("edit", [edit_style, edit_script, edit_words, edit_words_of_sphinx])
 @pytest.mark.parametrize("builders", [("html",), ("text", "html")])
 def test_styles_scripts_and_catalogs_show(
@@ -295,6 +298,7 @@ EACH_TIME = {
 }  # fmt: skip
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("builder", ["html", "dirhtml", "text"])
 def test_nothing_is_written_again_without_need(project: Project, builder: str) -> None:
     """Neither pages nor records nor data, not even with the same bytes."""
@@ -457,11 +461,13 @@ def test_a_tag_switched_shows(project: Project, on: bool) -> None:
         assert ("内部。" in project.files(builder)[name].decode()) is on
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("builder", ["html", "text"])
 def test_parallel_builds_equal_serial_ones(project: Project, builder: str) -> None:
     assert clean(project, builder, jobs=2) == contents(project, builder)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("old", "new"),
     [

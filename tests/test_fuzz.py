@@ -45,6 +45,8 @@ from test_text import left_sides
 if TYPE_CHECKING:
     from bs4 import Tag
 
+pytestmark = pytest.mark.full
+
 # How many times as many examples as by default; ``make fuzz`` sets it.
 TIMES = int(os.environ.get("FUZZ", "1"))
 

@@ -118,7 +118,7 @@ def test_a_page_tells_what_it_is(site: Project) -> None:
         (site.source / "topics/care.md").read_text(encoding="utf-8")
     )
     assert found["description"] == found["og:description"] == header["description"]
-    assert found["og:title"] == "关心关爱职工与服务群众"
+    assert found["og:title"] == "关心关爱职工"
     assert found["og:type"] == "article"
     assert found["twitter:card"] == "summary"
     assert found.keys().isdisjoint({"og:url", "og:image"})

@@ -12,6 +12,8 @@ from printed import Book, complaints, need_tex, squeeze, typeset, write_latex
 from section_compare.output.latex import MOST_COLUMNS, groups
 from section_compare.output.nodes import compare_cell
 
+pytestmark = pytest.mark.full
+
 CONF = """\
 extensions = ["myst_parser", "section_compare"]
 myst_enable_extensions = ["attrs_block", "colon_fence"]

@@ -29,7 +29,7 @@ from urllib.parse import unquote
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "_ext"), str(Path(__file__).parent)]
 
-from new import CONTENT, SAMPLES  # noqa: E402
+from new import CONTENT, SAMPLES, read_site  # noqa: E402
 from sphinx import locale  # noqa: E402
 from sphinx.application import Sphinx  # noqa: E402
 from sphinx.environment import BuildEnvironment  # noqa: E402
@@ -40,6 +40,7 @@ from typography import FENCE, SIC, Problem, check_typography, header_length  # n
 
 Found = tuple[str, Problem]
 
+ENGLISH = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "SECURITY.md")
 BOM = b"\xef\xbb\xbf"
 FILE_NAME = re.compile(r"[a-z0-9-]+\.(md|png|jpg|svg|webp)")
 # What wrong decoding leaves: replacement characters, their GBK reading, private use, Latin-1
@@ -203,9 +204,9 @@ def check_vanishing(page: Page) -> Iterator[Problem]:
 
 
 def check_text(page: Page) -> Iterator[Problem]:
-    """Chinese punctuation; the source's own damage is exempt where {sic} marks it. READMEs are
+    """Chinese punctuation; the source's own damage is exempt where {sic} marks it. Some pages are
     English, with other punctuation."""
-    if not page.name.endswith("README.md"):
+    if page.name.rpartition("/")[2] not in ENGLISH:
         yield from check_typography(page.text)
 
 
@@ -288,8 +289,18 @@ def speak_chinese() -> None:
 
 
 def check_contents(env: BuildEnvironment) -> Iterator[Found]:
-    """A page of reports/ or topics/ declares what it is; no page stands in two toctrees."""
+    """A page of reports/ or topics/ declares what it is, none stands in two toctrees, and a topic
+    page that names the reports that it was read against names those that there are."""
     domain = env.get_domain("section-compare")
+    there = {report.id for report in domain.data["reports"].values() if report.id}
+    for docname, topic in sorted(domain.data["topics"].items()):
+        came, went = there - set(topic.reviewed), set(topic.reviewed) - there
+        if topic.reviewed and came | went:
+            told = [f"新来的 {'、'.join(sorted(came))}"] * bool(came)
+            told += [f"撤下的 {'、'.join(sorted(went))}"] * bool(went)
+            message = f"范文有变（{'；'.join(told)}），这一页的话应重读；读过后运行 make reviewed"
+            name = env.doc2path(docname, base=False).as_posix()
+            yield name, Problem(topic.line, 1, "reviewed", message)
     for docname in sorted(env.found_docs):
         name = env.doc2path(docname, base=False).as_posix()
         for folder in CONTENT:
@@ -370,6 +381,18 @@ def fix(root: Path) -> None:
         pass  # `check` tells what is left
 
 
+def note_reviewed(root: Path) -> None:
+    """Enter the reports that there are in the topic pages that name any: all were read again."""
+    reports = [page.header for page in read_site(root).reports.values()]
+    reports.sort(key=lambda report: getattr(report, "number", None) or 0)
+    listed = "".join(f"- {report.id}\n" for report in reports)
+    for path in sorted((root / "topics").rglob("*.md")):
+        text = path.read_bytes().decode("utf-8")
+        new = re.sub(r"(?m)^reviewed:\n(?:[ \t]*- .*\n)+", f"reviewed:\n{listed}", text, count=1)
+        if new != text:
+            path.write_bytes(new.encode())
+
+
 def annotation(name: str, problem: Problem) -> str:
     """A problem as GitHub Actions takes it (workflow command ``error``)."""
 
@@ -386,7 +409,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="检查范文、主题和说明文字，不写出网站")
     parser.add_argument("--fix", action="store_true", help="先改正可以放心改的（不动范文的文字）")
     parser.add_argument("--root", type=Path, default=ROOT, help="要检查的文件夹")
+    parser.add_argument("--reviewed", action="store_true", help="主题页都已照现有的范文重读")
     options = parser.parse_args(arguments)
+    if options.reviewed:
+        note_reviewed(options.root)
     if options.fix:
         fix(options.root)
     problems = check(options.root)

@@ -35,7 +35,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     for module in (nodes, role, titles, listing, runs, assets):
         module.setup(app)
     return {
-        "version": "1.0",
         "env_version": CODE,
         "parallel_read_safe": True,
         "parallel_write_safe": True,

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
+__version__ = "2.0.0"
+
 HERE = Path(__file__).parent
 
 
@@ -54,6 +56,7 @@ def add_nodes(app: Sphinx) -> None:
     )
     app.add_node(nodes.compare_head, html=(nodes.visit_head, nodes.depart_block))
     app.add_node(nodes.compare_name, latex=(latex.visit_name, latex.depart_nothing))
+    app.add_node(nodes.compare_note)
     app.add_node(nodes.compare_place, latex=(latex.visit_place, latex.depart_place))
     app.add_node(nodes.compare_page, latex=(latex.visit_page, latex.depart_nothing))
     app.add_node(nodes.shared_phrase, html=(nodes.visit_shared, nodes.depart_shared))
@@ -71,7 +74,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     ):  # fmt: skip
         part.setup(app)
     return {
-        "version": "1.0",
+        "version": __version__,
         "env_version": freshness.CODE,
         "parallel_read_safe": True,
         "parallel_write_safe": True,

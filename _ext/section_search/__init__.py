@@ -42,7 +42,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     collect.setup(app)
     page.setup(app)
     return {
-        "version": "1.0",
         "env_version": CODE,
         "parallel_read_safe": True,
         "parallel_write_safe": True,

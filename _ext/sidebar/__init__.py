@@ -14,6 +14,7 @@ tab. Other themes, and builders other than html and dirhtml, are left as they ar
 
 from __future__ import annotations
 
+import os
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -186,10 +187,11 @@ class Tree:
             items = [self.line(entry, below, level) for entry, below in lines]
             if total:
                 uri = self.builder.get_relative_uri(self.page, group.docname) + group.anchor
+                text = _("all %d") % total
                 items.append(
                     f'<li class="toctree-l{level} sidebar-all">'
                     f'<a class="reference internal" href="{escape(uri)}">'
-                    f"{escape(_('all %d') % total)}</a></li>"
+                    f"{escape(text)}</a></li>"
                 )
             current = any(entry.target in self.path for entry, _below in lines)
             opening = '<ul class="current">' if current else "<ul>"
@@ -240,7 +242,9 @@ def page_facts(app: Sphinx) -> dict[str, object]:
 
 def prepare(app: Sphinx, config: Config) -> None:
     """On ``config-inited``: offer the template, and tell what pages show where one asks for it."""
-    config.templates_path = [*config.templates_path, str(HERE / "templates")]
+    # as it lies from conf.py, so that the same site in another folder has the same settings
+    path = os.path.relpath(HERE / "templates", app.confdir)
+    config.templates_path = [*config.templates_path, path]
     if "page-facts" in app.events.events:
         app.connect("page-facts", page_facts)
 
@@ -261,8 +265,14 @@ def set_toctree(
     for name, docname in zip(("prev", "next"), relation[1:] if relation else (), strict=False):
         if docname and context.get(name):
             context[name] = {**context[name], "title": escape(navigation.name(docname))}
-    if app.env.metadata.get(pagename, {}).get("short_title"):
-        context["title"] = escape(navigation.name(pagename))
+
+
+def set_title(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """On ``html-page-context``, after all who describe the page: what the browser's tab says."""
+    if serves(app) and app.env.metadata.get(pagename, {}).get("short_title"):
+        context["title"] = escape(NAVIGATIONS[app].name(pagename))
 
 
 def forget(app: Sphinx, _exception: Exception | None) -> None:
@@ -274,5 +284,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_message_catalog(CATALOG, str(HERE / "locale"))
     app.connect("config-inited", prepare)
     app.connect("html-page-context", set_toctree, priority=400)
+    app.connect("html-page-context", set_title, priority=900)
     app.connect("build-finished", forget)
-    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
