@@ -85,9 +85,20 @@ class Book:
     def reader(self) -> PdfReader:
         return PdfReader(self.path)
 
-    def text(self, page: int, box: tuple[float, float, float, float] | None = None) -> str:
-        """A page's text, of a part of it where a box is given: x, y, width, height in mm."""
+    def text(
+        self,
+        page: int,
+        box: tuple[float, float, float, float] | None = None,
+        *,
+        layout: bool = False,
+    ) -> str:
+        """A page's text, of a part of it where a box is given: x, y, width, height in mm.
+
+        :param layout: line by line as it stands, not in what seems the order of reading.
+        """
         command = ["pdftotext", "-f", str(page), "-l", str(page), "-r", "254"]
+        if layout:
+            command.append("-layout")
         if box:
             for option, value in zip("xyWH", box, strict=True):
                 command += [f"-{option}", str(round(value * 10))]

@@ -142,7 +142,10 @@ def test_comparisons_are_whole_column_by_column(book: Book, site: Project) -> No
         assert len(expected) > 0
         found = column_texts(book, site, topic)
         for name, text in expected.items():
-            assert re.search(rf"{name}第\d+页{re.escape(text)}$", found[name]), (topic, name)
+            # below two columns, which stand on the page as it is, more text follows
+            end = "(怎样写|$)" if len(expected) > 2 else ""
+            pattern = rf"{name}第\d+页{re.escape(text)}{end}"
+            assert re.search(pattern, found[name]), (topic, name)
 
 
 def test_no_line_begins_or_ends_with_what_may_not(book: Book) -> None:
@@ -235,7 +238,7 @@ def test_headings_keep_their_own_numbers(book: Book, site: Project) -> None:
 
 
 def test_contents_name_the_right_pages(book: Book) -> None:
-    text = squeeze("".join(book.text(page) for page in book.chapter("目录")))
+    text = squeeze("".join(book.text(page, layout=True) for page in book.chapter("目录")))
     for depth, title, page in book.outline[1:]:
         if depth < 2 or re.match("[一二三四五六七八九十]、", title):
             assert re.search(re.escape(squeeze(title)) + rf"\.*{page}(?!\d)", text), title
@@ -278,7 +281,13 @@ def test_silent_reports_are_named_in_a_line(book: Book, site: Project) -> None:
 def test_a_column_names_the_page_of_its_passage(book: Book, site: Project) -> None:
     for topic in topics(site):
         printed = column_texts(book, site, topic)
-        for name, passage in columns_of(site, topic).items():
+        cells = read(site, f"topics/{topic}").select(".section-compare-cell")
+        for cell in cells:
+            passages = cell.select(".section-compare-passage")
+            if not passages:
+                continue
+            name = cell.select(".section-compare-name")[0].get_text()
+            passage = squeeze(passages[0].get_text())
             found = re.search(rf"{name}第(\d+)页", printed[name])
             assert found
             page = int(found[1])

@@ -92,7 +92,9 @@ def test_the_scan_would_find_a_fault(open_page: OpenPage) -> None:
 @SCHEMES
 def test_no_control_in_use_hinders_anyone(open_page: OpenPage, width: int, scheme: str) -> None:
     page = open_page(
-        "topics/care.html?reports=organization,county-transport", width=width, scheme=scheme
+        "topics/shortcomings.html?reports=state-company,government-affairs",
+        width=width,
+        scheme=scheme,
     )
     page.get_by_role("button", name="收起").first.click()
     page.get_by_role("button", name="选范文").click()
@@ -134,7 +136,10 @@ def shift(page: Page) -> float:
 @WIDTHS
 @pytest.mark.parametrize(
     "path",
-    [*KINDS, "topics/care.html?reports=organization,county-transport&view=stacked&marks=off"],
+    [
+        *KINDS,
+        "topics/shortcomings.html?reports=state-company,government-affairs&view=stacked&marks=off",
+    ],
 )
 def test_nothing_moves_while_a_page_loads(open_page: OpenPage, path: str, width: int) -> None:
     assert shift(open_page(path, width=width)) == 0
@@ -268,7 +273,7 @@ def test_who_asks_for_less_motion_gets_none(open_page: OpenPage) -> None:
 
 
 def test_paper_has_the_text_and_no_controls(open_page: OpenPage) -> None:
-    page = open_page("topics/care.html?reports=organization,county-transport")
+    page = open_page("topics/shortcomings.html?reports=state-company,government-affairs")
     page.emulate_media(media="print")
     for name in ("bar", "tools", "status", "links"):
         for part in page.locator(f".section-compare-{name}").all():
@@ -313,7 +318,9 @@ def test_a_strict_policy_stops_nothing_of_ours(
         route.fulfill(response=response, headers=headers)
 
     context.route("**/*.html*", serve)
-    page = open_page("topics/care.html?reports=organization,county-transport", context=context)
+    page = open_page(
+        "topics/shortcomings.html?reports=state-company,government-affairs", context=context
+    )
     page.get_by_role("button", name="选范文").click()
     page.get_by_role("checkbox", name="国有公司").check()
     page.keyboard.press("Escape")

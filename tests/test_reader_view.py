@@ -305,9 +305,9 @@ def test_a_column_is_dragged_by_its_head(open_page: OpenPage) -> None:
 
 @WIDTHS
 def test_a_long_cell_folds_and_searching_reaches_it(open_page: OpenPage, width: int) -> None:
-    page = open_page("topics/care.html", width=width)
-    cell = page.locator(f'{CELL}[data-report="organization"]')
-    short = page.locator(f'{CELL}[data-report="county-transport"]')
+    page = open_page("topics/shortcomings.html", width=width)
+    cell = page.locator(f'{CELL}[data-report="state-company"]')
+    short = page.locator(f'{CELL}[data-report="government-affairs"]')
     assert short.get_by_role("button", name="复制").count() == 1
     assert short.get_by_role("button", name="收起").count() == 0
     before = cell.bounding_box()
@@ -318,7 +318,7 @@ def test_a_long_cell_folds_and_searching_reaches_it(open_page: OpenPage, width: 
     assert folded is not None
     assert folded["height"] < before["height"]
     # searching the page scrolls to what it finds, in a box that hides the rest, too
-    cell.locator("p", has_text="职业培训的组织和安排").evaluate("p => p.scrollIntoView()")
+    cell.locator(".section-compare-passage p").last.evaluate("p => p.scrollIntoView()")
     button = cell.get_by_role("button", name="收起")
     button.wait_for()
     assert button.get_attribute("aria-expanded") == "true"
