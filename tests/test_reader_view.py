@@ -156,17 +156,15 @@ def test_tab_order_is_the_order_seen(open_page: OpenPage, width: int) -> None:
 
 def test_one_by_one_is_a_column_of_reports(open_page: OpenPage) -> None:
     page = open_page(PAGE)
-    button = page.get_by_role("button", name="上下排")
-    assert button.get_attribute("aria-pressed") == "false"
-    button.click()
-    assert button.get_attribute("aria-pressed") == "true"
+    page.get_by_role("button", name="上下排").click()
     assert query(page) == "?view=stacked"
     lefts = page.eval_on_selector_all(CELL, "all => all.map(c => c.getBoundingClientRect().left)")
     assert len(set(lefts)) == 1
     page.reload()
     assert page.locator(".section-compare-stacked").count() == 1
-    page.get_by_role("button", name="上下排").click()
+    page.get_by_role("button", name="并排").click()
     assert query(page) == ""
+    assert page.get_by_role("button", name="上下排").count() == 1
 
 
 def test_an_address_with_ids_unknown_shows_the_known(open_page: OpenPage) -> None:

@@ -270,7 +270,7 @@
       const stacked = view.view ? view.view === "stacked" : this.stacked;
       classList.toggle("section-compare-stacked", stacked);
       classList.toggle("section-compare-columns", !stacked);
-      this.byOne.setAttribute("aria-pressed", String(stacked));
+      this.byOne.textContent = stacked ? this.words.columnwise : this.words.stacked;
       classList.toggle("section-compare-unmarked", view.marks === "off");
       this.marking.setAttribute("aria-pressed", String(view.marks !== "off"));
       const counts = { shown: this.shown.length, all: this.reports.length };
