@@ -115,7 +115,7 @@ def test_what_a_killed_build_wrote_goes_with_its_document(project: Project) -> N
     project.edit("b.md", "再接再厉", "再接")
     places = (str(project.source), str(project.output / "html"))
     arguments = ("-q", "-d", str(project.output / "doctrees"), *places)
-    assert run_broken("kill", "aims.html", str(project.output), *arguments).status < 0
+    assert run_broken("kill", "plain.html", str(project.output), *arguments).status < 0
     assert (project.output / "html/d.html").is_file()
     (project.source / "d.md").unlink()
     remove(project)

@@ -15,6 +15,8 @@ from publishing import last_commits
 from section_compare.read.header import parse_yaml
 from test_lock import PYTHONS
 
+pytestmark = pytest.mark.full
+
 ADDRESS = "https://example.org/fanwen/zh/"
 SCHEMAS = {
     ".readthedocs.yaml": "vendor.readthedocs",

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from conftest import OpenPage
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.full
+
 # 公民基本道德规范 stands in two columns, and one of them has 基本道德规范 by itself, too
 PAGE = "topics/moral-education.html"
 WHOLE, PART = "公民基本道德规范", "基本道德规范"

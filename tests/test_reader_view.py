@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from conftest import MakeProject, OpenPage, Project
     from playwright.sync_api import Locator, Page
 
+pytestmark = pytest.mark.full
+
 ALL = listed("reports")
 PAGE = "topics/integrity.html"  # every report has something on it
 WIDTHS = pytest.mark.parametrize("width", [1440, 390])

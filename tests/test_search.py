@@ -13,6 +13,8 @@ from section_search.collect import tidy
 from section_search.index import Block, Page, Section, build, dump, join
 from section_search.traditional import table
 
+pytestmark = pytest.mark.full
+
 INDEX = "_static/section_search_index.js"
 
 

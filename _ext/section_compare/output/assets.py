@@ -27,7 +27,7 @@ def words() -> str:
             "after": _("Move {report} back"),
             "moved": _("{report} is in place {place}"),
             "stacked": _("One by one"),
-            "columnwise": _("Side by side"),
+            "columnwise": _("In columns"),
             "marks": _("Phrase marks"),
             "all": _("Show all"),
             "copy": _("Copy"),
