@@ -27,7 +27,7 @@ version = release = __version__
 language = "zh_CN"
 extensions = [
     "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation", "sidebar",
-    "cleanup", "publishing", "book", "reproducible",
+    "cleanup", "publishing", "book", "reproducible", "control_characters",
 ]  # fmt: skip
 exclude_patterns = [
     "_build", ".venv", "_ext", "_book", "tests", "benchmarks", "tools",

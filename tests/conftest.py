@@ -39,7 +39,9 @@ def listed(folder: str) -> list[str]:
 
 sys.path[:0] = [str(ROOT / "_ext"), str(ROOT / "tools")]
 # From here, before a copy of the site brings its own: what is imported is what coverage measures.
-for module in ("book", "cleanup", "publishing", "reproducible", "sidebar"):
+for module in (
+    "book", "cleanup", "control_characters", "publishing", "reproducible", "sidebar",
+):  # fmt: skip
     importlib.import_module(module)
 
 

@@ -87,10 +87,12 @@ def test_a_good_page(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
          ["index.md:8:1 myst.xref_missing"]),
         ("index.md", f"{GOOD['index.md']}\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> x\n".encode(),
          ["index.md:8:1 MD092"]),
+        ("index.md", f"{GOOD['index.md']}\n换\x0b行\n".encode(),
+         ["index.md:8:1 control_character"]),
     ],
     ids=["bom", "crlf", "encoding", "home-encoding", "toctree", "file-name", "unknown-topic",
          "elsewhere", "taken", "fence", "comment", "directive", "twice", "two-toctrees", "no-title",
-         "link", "merge"],
+         "link", "merge", "control"],
 )  # fmt: skip
 def test_one_thing_wrong(folder: Path, name: str, content: bytes, expected: list[str]) -> None:
     (folder / name).write_bytes(content)
