@@ -124,3 +124,24 @@ def test_it_hinders_nobody_and_needs_no_script(project: Project, open_page: Open
     page = open_page((project.output / "html/p15.html").as_uri())
     found = Axe().run(page, context=".sidebar-drawer")
     assert [violation["id"] for violation in found.response["violations"]] == []
+
+
+@pytest.mark.builds
+def test_a_changed_title_rewrites_the_pages_that_show_it(project: Project) -> None:
+    project.edit("conf.py", '"sidebar"', '"section_compare", "sidebar"')
+    project.build()
+    before = project.times()
+    project.edit("p25.md", "# Page p25", "# Another")
+    project.build()
+    after = project.times()
+    written = {name.removesuffix(".html") for name in before if before[name] != after[name]}
+    shown = {name for name in MANY if "Another" in project.page(name).get_text()}
+    assert {"p24", "p25", "p26"} <= shown < set(MANY)
+    # and the root, whose toctree lists it; the others are no documents
+    assert shown <= written <= shown | {"index", "genindex", "search"}
+
+
+@pytest.mark.builds
+def test_singlehtml_keeps_the_sidebar_of_furo(project: Project) -> None:
+    project.build("singlehtml")
+    assert len(lines(project.page("index", "singlehtml"))) > 1

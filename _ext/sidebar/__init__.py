@@ -147,7 +147,8 @@ class Navigation:
                 for entry in entries
             )
             total = len(group.entries) if len(entries) < len(group.entries) else 0
-            found.append(Shown(group, lines, total))
+            # without the entries that are not shown: what they are called is no fact of this page
+            found.append(Shown(group._replace(entries=()), lines, total))
         return tuple(found)
 
     def facts(self, page: str) -> tuple[object, ...]:
