@@ -56,7 +56,7 @@ def test_a_page_shows_its_neighbours_and_where_all_are(project: Project) -> None
         assert [text for _level, text, _uri in shown] == [
             f"Page {other}" for other in MANY[first : first + 9]
         ]
-        assert ("1", "all 30", f"{up}index.html#all-pages") in found
+        assert ("1", "all of them", f"{up}index.html#all-pages") in found
         current = project.page(name).select(".sidebar-tree .current-page > a")
         assert [link["href"] for link in current] == ["#"]
 
@@ -139,6 +139,30 @@ def test_a_changed_title_rewrites_the_pages_that_show_it(project: Project) -> No
     assert {"p24", "p25", "p26"} <= shown < set(MANY)
     # and the root, whose toctree lists it; the others are no documents
     assert shown <= written <= shown | {"index", "genindex", "search"}
+
+
+@pytest.mark.builds
+def test_nothing_of_a_toctree_is_lost(project: Project) -> None:
+    """Home has the whole of a long hidden group beside it; numbers, and pages that Sphinx makes."""
+    project.edit("index.md", ":glob:", ":glob:\n:hidden:\n:numbered:")
+    project.edit("index.md", "book/index\n", "book/index\ngenindex\nFind <search>\n")
+    project.build()
+    home = lines(project.page("index"))
+    names = [f"{number}. Page {name}" for number, name in enumerate(MANY, 1)]
+    assert [text for _level, text, _uri in home if "Page p" in text] == names
+    assert ("1", "Index", "genindex.html") in home
+    assert ("1", "Find", "search.html") in home
+    assert lines(project.page("search"))[-2] == ("1", "Find", "#")
+
+
+@pytest.mark.builds
+def test_a_project_s_own_template_gets_its_toctree(project: Project) -> None:
+    project.write("own/page.html", '{% extends "!page.html" %}{% block footer %}'
+                  '<div class="own">{{ toctree() }}</div>{{ super() }}{% endblock %}')  # fmt: skip
+    conf = (project.source / "conf.py").read_text("utf-8")
+    project.write("conf.py", conf + 'templates_path = ["own"]\n')
+    project.build()
+    assert len(project.page("p15").select(".own a")) == len(MANY)
 
 
 @pytest.mark.builds

@@ -6,10 +6,10 @@ groups of the root's toctrees by their captions, one name a page, and below a pa
 the pages of that one. Of a group of more than ``MOST`` it shows the neighbours, and a link to where
 all are listed. In a site of up to ``SMALL`` pages every branch can be unfolded, as in furo's own.
 
-``sidebar/navigation.html`` is overridden, and ``toctree()`` in a page's context gives nothing, or
-furo would still resolve and parse the whole tree. A page is called by the ``short_title`` of its
-front matter where it has one, also in the links to the previous and next page and in the browser's
-tab. Other themes, and builders other than html and dirhtml, are left as they are.
+``sidebar/navigation.html`` is overridden, and ``toctree()`` gives nothing while furo prepares a
+page, or it would still resolve and parse it all. A page is called by the ``short_title`` of its front
+matter where it has one, also in the links to the previous and next page and in the browser's tab.
+Other themes, and builders other than html and dirhtml, are left as they are.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ HERE = Path(__file__).parent
 MOST = 20
 AROUND = 4  # of a longer group so many names before the page and after it
 SMALL = 100
+# what a toctree may name beside documents: the labels that Sphinx gives its own pages
+GENERATED = ("genindex", "modindex", "search")
 CATALOG = "sidebar"
 _ = get_translation(CATALOG)
 
@@ -60,12 +62,12 @@ class Group(NamedTuple):
 class Shown(NamedTuple):
     """What a page shows of a group: each line with what is shown below it.
 
-    ``total`` is how many lines the group has, where these are not all.
+    ``whole`` is false where the group has more lines.
     """
 
     group: Group
     lines: tuple[tuple[Entry, tuple[Any, ...]], ...]
-    total: int
+    whole: bool
 
 
 class Navigation:
@@ -108,9 +110,18 @@ class Navigation:
             if target == "self":
                 yield Entry(title or self.name(docname), docname)
             elif target in self.env.found_docs:
-                yield Entry(title or self.name(target), target)
+                yield Entry(self.number(target) + (title or self.name(target)), target)
+            elif target in GENERATED:
+                page, _id, name = self.env.domains.standard_domain.labels[target]
+                yield Entry(title or str(name), page)
             elif "://" in target or target.startswith("mailto:"):
                 yield Entry(title or target, target, external=True)
+
+    def number(self, docname: str) -> str:
+        """The number that a numbered toctree gives a page."""
+        number = self.env.toc_secnumbers.get(docname, {}).get("")
+        suffix = self.env.config.html_secnumber_suffix
+        return ".".join(map(str, number)) + suffix if number else ""
 
     def path(self, page: str) -> tuple[str, ...]:
         """A page and the pages that it lies in, outermost last; the root is none of them."""
@@ -136,7 +147,9 @@ class Navigation:
         around = (*around, docname)
         found = []
         for group in self.groups.get(docname, ()):
-            entries = nearest(group.entries, path)
+            # the page that "all" leads to has all beside it, whether it shows its toctree or not
+            at_home = docname == (path[0] if path else self.root)
+            entries = group.entries if at_home else nearest(group.entries, path)
             lines = tuple(
                 (
                     entry,
@@ -146,9 +159,9 @@ class Navigation:
                 )
                 for entry in entries
             )
-            total = len(group.entries) if len(entries) < len(group.entries) else 0
+            whole = len(entries) == len(group.entries)
             # without the entries that are not shown: what they are called is no fact of this page
-            found.append(Shown(group._replace(entries=()), lines, total))
+            found.append(Shown(group._replace(entries=()), lines, whole))
         return tuple(found)
 
     def facts(self, page: str) -> tuple[object, ...]:
@@ -179,16 +192,16 @@ class Tree:
 
     def render(self, groups: tuple[Shown, ...], level: int = 1) -> str:
         parts = []
-        for group, lines, total in groups:
+        for group, lines, whole in groups:
             if group.caption and level == 1:
                 parts.append(
                     '<p class="caption" role="heading" aria-level="2">'
                     f'<span class="caption-text">{escape(group.caption)}</span></p>\n'
                 )
             items = [self.line(entry, below, level) for entry, below in lines]
-            if total:
+            if not whole:
                 uri = self.builder.get_relative_uri(self.page, group.docname) + group.anchor
-                text = _("all %d") % total
+                text = _("all of them")
                 items.append(
                     f'<li class="toctree-l{level} sidebar-all">'
                     f'<a class="reference internal" href="{escape(uri)}">'
@@ -261,6 +274,8 @@ def set_toctree(
         NAVIGATIONS[app] = navigation = Navigation(app)
     tree = Tree(app.builder, pagename, navigation.path(pagename))
     context["sidebar_tree"] = tree.render(navigation.shown(pagename))
+    # until furo's handler has asked: a project's own templates may ask for the whole, too
+    context["sidebar_whole"] = context.get("toctree")
     context["toctree"] = lambda **_options: ""
     relation = navigation.relations.get(pagename)
     for name, docname in zip(("prev", "next"), relation[1:] if relation else (), strict=False):
@@ -271,8 +286,14 @@ def set_toctree(
 def set_title(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """On ``html-page-context``, after all who describe the page: what the browser's tab says."""
-    if serves(app) and app.env.metadata.get(pagename, {}).get("short_title"):
+    """On ``html-page-context``, after all who describe the page: what the browser's tab says.
+
+    And ``toctree()`` is Sphinx's own again.
+    """
+    if not serves(app):
+        return
+    context["toctree"] = context.pop("sidebar_whole")
+    if app.env.metadata.get(pagename, {}).get("short_title"):
         context["title"] = escape(NAVIGATIONS[app].name(pagename))
 
 
