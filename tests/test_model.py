@@ -248,3 +248,39 @@ def test_a_note_stands_under_the_name_of_its_report(make_project: MakeProject) -
     assert [message.split(": ", 2)[0] for message in project.messages] == ["care.md:6", "care.md:6"]
     assert "allowed is a definition list" in project.messages[0]
     assert "unknown report 'c'; allowed: a, b" in project.messages[1]
+
+
+@pytest.mark.builds
+@pytest.mark.parametrize("builder", ["html", "text", "latex"])
+def test_no_note_is_lost(make_project: MakeProject, builder: str) -> None:
+    """On a report that says nothing, that is not chosen, or that has two."""
+    project = make_project({
+        "conf.py": CONF,
+        "index.md": "# I\n\n```{toctree}\na\nb\nc\ncare\n```\n",
+        "a.md": "---\nreport: a\n---\n# A\n\n{.topic-care}\none\n",
+        "b.md": "---\nreport: b\n---\n# B\n\nnothing\n",
+        "c.md": "---\nreport: c\nshort_title: See\n---\n# C\n\n{.topic-care}\nthree\n",
+        "care.md": "---\ntopic: care\n---\n# Care\n\n:::{section-compare}\n:reports: a b\n\n"
+        "a\n: First on A.\n\na\n: Second on A.\n\nb\n: On silent B.\n\n"
+        "c\n: On absent C.\n:::\n",
+    })  # fmt: skip
+    project.build(builder)
+    [path] = [*project.output.glob(f"{builder}/care.*"), *project.output.glob(f"{builder}/*.tex")]
+    text = path.read_text(encoding="utf-8")
+    notes = ("First on A.", "Second on A.", "On silent B.", "On absent C.")
+    assert [text.count(note) for note in notes] == [1, 1, 1, 1]
+    assert "See" in text[text.index("On silent B.") :]
+
+
+@pytest.mark.builds
+def test_a_passage_may_begin_with_what_is_hidden(make_project: MakeProject) -> None:
+    project = make_project({
+        "conf.py": CONF,
+        "index.md": "# I\n\n```{toctree}\na\ncare\n```\n\n:::{section-phrases}\n:::\n",
+        "a.md": "---\nreport: a\n---\n# A\n\n```{todo}\n:class: topic-care\n\nhidden\n```\n\n"
+        "{.topic-care}\nshown\n",
+        "care.md": "---\ntopic: care\n---\n# Care\n\n:::{section-compare}\n:::\n",
+    })  # fmt: skip
+    project.build()
+    assert "shown" in article(project, "care")
+    assert "hidden" not in article(project, "care")

@@ -116,10 +116,13 @@ class SectionCompare(PlaceholderDirective):
                 )
                 warn.warn("option", message, type(node).__name__, location=self.get_location())
                 continue
-            for item in node.findall(nodes.definition_list_item):
+            for item in node.children:
+                assert isinstance(item, nodes.definition_list_item)
                 note = compare_note("", report=item[0].astext().strip())
                 note["classes"].append("section-compare-note-on")
-                note += [child for part in item.findall(nodes.definition) for child in part]
+                note += [
+                    child for part in item if isinstance(part, nodes.definition) for child in part
+                ]
                 found.append(note)
         return found
 

@@ -60,8 +60,11 @@ def make_judge(builder: Builder) -> Judge:
 
 
 def hide(doctree: nodes.document, judge: Judge) -> None:
-    """Put a comment, which no one sees, in the place of each part whose condition is false."""
+    """Put a comment, which no one sees, in the place of each part whose condition is false.
+
+    It keeps the ids: a passage may begin there, and go on with what is shown.
+    """
     for node in list(doctree.findall(nodes.Element)):
         condition = condition_of(node)
         if condition and not judge((condition,)):
-            node.parent.replace(node, nodes.comment())
+            node.parent.replace(node, nodes.comment("", ids=node["ids"]))

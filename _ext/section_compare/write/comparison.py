@@ -24,6 +24,7 @@ from ..warn import _
 from . import lists
 from .build import current
 from .links import link
+from .lists import heading
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -65,7 +66,10 @@ class Comparison:
         self.page: str = node["docname"]
         self.level = depth_of(node) + 1
         self.rows = build.collection.rows[self.page, self.placeholder.id]
-        self.notes = {note["report"]: note for note in node.findall(compare_note)}
+        # by report, those that are not shown yet
+        self.notes: dict[str, list[nodes.Node]] = {}
+        for note in node.findall(compare_note):
+            self.notes.setdefault(note["report"], []).append(note)
         self.html = build.builder.format == "html"
         self.epub = build.builder.name == "epub"  # read on phones, in pages that do not scroll
         self.said = {cell.report.id for _topic, cells in self.rows for cell in cells
@@ -100,7 +104,18 @@ class Comparison:
                     label = f"{label} · {topic.short_title}"
                 row += self.cell(cell, self.level + several, label)
             block += row
+        block += self.notes_on_others()
         return block
+
+    def notes_on_others(self) -> list[nodes.Node]:
+        """The notes on reports that have no column here, each below the report's name."""
+        found: list[nodes.Node] = []
+        for id_, notes in self.notes.items():
+            page = self.build.collection.reports.get(id_)
+            name = page.short_title if page else id_
+            classes = ["section-compare-note-name"]
+            found += [nodes.paragraph("", "", nodes.strong(name, name), classes=classes), *notes]
+        return found
 
     def cell(self, cell: Cell, level: int, label: str) -> compare_cell:
         report, builder = cell.report, self.build.builder
@@ -131,9 +146,8 @@ class Comparison:
             block += head
         else:
             block += heading(self.build, level, ["section-compare-head"], name, compare_name)
-        # a note is on the report: it stands in the first row that has it
-        if note := self.notes.pop(report.id, None):
-            block += note
+        if not block["missing"]:  # a note is on the report: it stands in its first row
+            block += self.notes.pop(report.id, [])
         if not passages:
             missing = "missing" if block["missing"] else "empty"
             block["classes"].append(f"section-compare-{missing}")
@@ -153,20 +167,6 @@ class Comparison:
         titles = _(" / ").join(passage.headings) or cell.report.short_title
         where = link(self.build.builder, self.page, cell.report.docname, passage.anchor, titles)
         return compare_place("", "", where, classes=["section-compare-place"])
-
-
-def heading(
-    build: Build,
-    level: int,
-    classes: list[str],
-    child: nodes.Node,
-    kind: type[nodes.rubric] = nodes.rubric,
-) -> nodes.rubric:
-    """A heading that stands in no table of contents; *level* is that of HTML."""
-    found = kind("", "", child, classes=classes)
-    if build.builder.format == "html":
-        found["heading-level"] = min(level, 6)
-    return found
 
 
 def setup(app: Sphinx) -> None:

@@ -151,10 +151,7 @@ def phrases(build: Build, placeholder: Placeholder, page: str, depth: int) -> no
     for count, group in groups.items():
         everywhere = is_everywhere(count, len(build.collection.reports))
         name = (_("in all %d reports") if everywhere else _("in %d reports")) % count
-        rubric = nodes.rubric("", name, classes=["section-phrases-group"])
-        if build.builder.format == "html":
-            rubric["heading-level"] = min(depth + 1, 6)
-        block += rubric
+        block += heading(build, depth + 1, ["section-phrases-group"], nodes.Text(name))
         block += nodes.bullet_list("", *(phrase(build, entry, page) for entry in group), bullet="-")
     if len(entries) > placeholder.limit:
         rest = _("%d more are not listed") % (len(entries) - placeholder.limit)
@@ -176,6 +173,20 @@ def phrase(build: Build, entry: Entry, page: str) -> nodes.list_item:
     if len(entry.standings) > NAMED:
         where += nodes.Text(_(" and %d more") % (len(entry.standings) - NAMED))
     return nodes.list_item("", nodes.paragraph("", "", text, nodes.Text(" "), where))
+
+
+def heading(
+    build: Build,
+    level: int,
+    classes: list[str],
+    child: nodes.Node,
+    kind: type[nodes.rubric] = nodes.rubric,
+) -> nodes.rubric:
+    """A heading that stands in no table of contents; *level* is that of HTML."""
+    found = kind("", "", child, classes=classes)
+    if build.builder.format == "html":
+        found["heading-level"] = min(level, 6)
+    return found
 
 
 def nothing(kind: str) -> nodes.container:
