@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 class Build:
     """The resolved collection and the passages that its comparisons show."""
 
-    def __init__(self, env: BuildEnvironment, builder: Builder) -> None:
-        self.env = env
-        self.builder = builder
+    def __init__(self, app: Sphinx) -> None:
+        self.env: BuildEnvironment = app.env
+        self.builder: Builder = app.builder
         # whether sphinx-design is there to set lists as cards
-        self.cards = "sphinx_design" in builder.config.extensions
-        self.judge = make_judge(builder)
-        self.collection: Collection = get_domain(env).collect(self.judge)
-        self.store = Store(env, self.judge)
+        self.cards = "sphinx_design" in app.extensions
+        self.judge = make_judge(app.builder)
+        self.collection: Collection = get_domain(app.env).collect(self.judge)
+        self.store = Store(app.env, self.judge)
         self.by_report: dict[str, list[tuple[str, Passage]]] = {}
         pages = self.collection.reports
         for (topic, report), passages in self.collection.passages.items():
@@ -64,7 +64,7 @@ BUILDS: WeakKeyDictionary[BuildEnvironment, Build] = WeakKeyDictionary()
 
 def begin(app: Sphinx) -> Build:
     """Resolve the facts once all documents are read."""
-    BUILDS[app.env] = build = Build(app.env, app.builder)
+    BUILDS[app.env] = build = Build(app)
     return build
 
 

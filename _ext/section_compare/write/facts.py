@@ -42,10 +42,7 @@ def comparison_facts(app: Sphinx) -> Facts:
                     for passage in cell.passages
                 ]  # fmt: skip
             elif placeholder.kind == "coverage":
-                counts = {
-                    key: sum(passage.characters for passage in passages)
-                    for key, passages in collection.passages.items()
-                }
+                counts = {key: collection.characters(*key) for key in collection.passages}
                 facts.append((collection.reports, collection.topics, counts, collection.homes))
             elif placeholder.kind == "phrases":
                 read = [doctree_stamp(env, one.docname) for one in collection.reports.values()]
