@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -95,6 +96,15 @@ def make(folder: Path) -> Project:
 def keep(project: Project, folder: Path) -> None:
     """Keep source and outputs as they are, the times of their files included."""
     shutil.copytree(project.source.parent, folder)
+
+
+def build_and_keep(folder: Path, builders: Sequence[str]) -> tuple[Project, Path]:
+    """The project built in a folder by some builders, and where it is kept as it then was."""
+    project = make(folder / "project")
+    for builder in builders:
+        project.build(builder, warnings=True)
+    keep(project, folder / "kept")
+    return project, folder / "kept"
 
 
 def put_back(project: Project, folder: Path) -> None:

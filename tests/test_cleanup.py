@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from break_build import build as run_broken
 from conftest import Project, copy_site
-from small import check_clean, keep, make, put_back
+from small import build_and_keep, check_clean, put_back
 from sphinx.application import Sphinx
 from test_epub import JAR
 
@@ -20,12 +20,7 @@ RECORD = ".section_compare.json"
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
-    folder = tmp_path_factory.mktemp("cleanup")
-    project = make(folder / "project")
-    for builder in ("html", "dirhtml", "epub"):
-        project.build(builder, warnings=True)
-    keep(project, folder / "kept")
-    return project, folder / "kept"
+    return build_and_keep(tmp_path_factory.mktemp("cleanup"), ("html", "dirhtml", "epub"))
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from break_build import build as run_broken
 from conftest import ROOT, Project
 from section_compare import freshness
 from section_compare.domain import SectionCompareDomain
-from small import check_clean, clean, contents, keep, make, put_back
+from small import build_and_keep, check_clean, clean, contents, keep, put_back
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
@@ -101,12 +101,7 @@ def check_mended(project: Project, expected: dict[str, bytes], builder: str = "h
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
-    folder = tmp_path_factory.mktemp("faults")
-    project = make(folder / "project")
-    for builder in ("html", "dirhtml", "text", "epub"):
-        project.build(builder, warnings=True)
-    keep(project, folder / "kept")
-    return project, folder / "kept"
+    return build_and_keep(tmp_path_factory.mktemp("faults"), ("html", "dirhtml", "text", "epub"))
 
 
 @pytest.fixture

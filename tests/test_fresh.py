@@ -12,11 +12,11 @@ from break_build import build as run_broken
 from conftest import MakeProject, Project
 from small import (
     FILES,
+    build_and_keep,
     catalog,
     check_clean,
     clean,
     contents,
-    keep,
     make,
     put_back,
     write_binary,
@@ -27,12 +27,7 @@ Edit = Callable[[Project], None]
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
-    folder = tmp_path_factory.mktemp("fresh")
-    project = make(folder / "project")
-    for builder in ("html", "dirhtml", "text", "epub"):
-        project.build(builder, warnings=True)
-    keep(project, folder / "kept")
-    return project, folder / "kept"
+    return build_and_keep(tmp_path_factory.mktemp("fresh"), ("html", "dirhtml", "text", "epub"))
 
 
 @pytest.fixture(autouse=True)

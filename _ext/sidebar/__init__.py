@@ -7,9 +7,9 @@ the pages of that one. Of a group of more than ``MOST`` it shows the neighbours,
 all are listed. In a site of up to ``SMALL`` pages every branch can be unfolded, as in furo's own.
 
 ``sidebar/navigation.html`` is overridden, and ``toctree()`` gives nothing while furo prepares a
-page, or it would still resolve and parse it all. A page is called by the ``short_title`` of its front
-matter where it has one, also in the links to the previous and next page and in the browser's tab.
-Other themes, and builders other than html and dirhtml, are left as they are.
+page, or it would still resolve and parse it all. A page is called by the ``short_title`` of its
+front matter where it has one, also in the links to the previous and next page and in the
+browser's tab. Other themes, and builders other than html and dirhtml, are left as they are.
 """
 
 from __future__ import annotations
