@@ -52,9 +52,16 @@ Handlers = dict[str, Callable[..., None]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what builds a project, so that ``-m "not builds"`` runs the quick tests alone."""
+    """Mark what builds a project, so that ``-m "not builds"`` runs the pure tests alone.
+
+    Pages for the browser come from a build too, and ``make check`` (``folder``) is one; a test that
+    builds without any of these fixtures bears the mark itself.
+    """
+    fixtures = {
+        "make_project", "site", "site_copy", "built", "book", "open_page", "locales", "folder",
+    }  # fmt: skip
     for item in items:
-        if {"make_project", "site", "site_copy"} & set(getattr(item, "fixturenames", ())):
+        if fixtures & set(getattr(item, "fixturenames", ())):
             item.add_marker("builds")
 
 

@@ -36,10 +36,12 @@ def found(folder: Path) -> list[str]:
     return [f"{name}:{one.line}:{one.column} {one.rule}" for name, one in check.check(folder)]
 
 
+@pytest.mark.builds
 def test_the_site_has_no_problem() -> None:
     assert found(ROOT) == []
 
 
+@pytest.mark.builds
 def test_a_terrible_page(capsys: pytest.CaptureFixture[str]) -> None:
     assert check.main(["--root", str(TERRIBLE)]) == 1
     lines = capsys.readouterr().out.splitlines()

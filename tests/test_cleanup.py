@@ -178,6 +178,7 @@ def test_an_image_gone_goes(project: Project) -> None:
         check_clean(project, builder)
 
 
+@pytest.mark.builds
 def test_a_second_epub_is_like_a_clean_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A report that is gone is not packed, the cover stands once, and epubcheck finds nothing."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")

@@ -170,6 +170,7 @@ def written(made: Project) -> dict[str, bytes]:
     return {name: text for name, text in made.files().items() if not name.endswith(OWN)}
 
 
+@pytest.mark.builds
 @budget(4)
 @given(projects(), projects())
 def test_copies_are_whole_and_valid_and_never_stale(
@@ -199,6 +200,7 @@ LOCATED = re.compile(
 )
 
 
+@pytest.mark.builds
 @pytest.mark.filterwarnings("ignore:.*BuildEnvironment.app")  # MyST's include
 @budget(16)
 @given(hostile_pages(), hostile_pages(), hostile_pages())
@@ -239,6 +241,7 @@ def shown(made: Project) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.builds
 def test_empty_and_enormous_sections(tmp_path: Path) -> None:
     deep = "\n\n".join(f"{'#' * level} 第{level}层" for level in range(2, 7))
     many = "\n\n".join(f"{{.topic-a}}\n## 空{number}" for number in range(300))
@@ -269,6 +272,7 @@ def test_any_index_is_data_whatever_is_in_it(sections: tuple[Section, ...]) -> N
     assert script.count(b"\n") == 1
 
 
+@pytest.mark.builds
 @budget(12)
 @given(emended())
 def test_the_source_can_be_rebuilt_and_no_text_is_lost(page: Emended) -> None:
@@ -290,6 +294,7 @@ def test_the_source_can_be_rebuilt_and_no_text_is_lost(page: Emended) -> None:
 PAGE_TEXTS = hostile_pages() | st.text(LETTERS | st.sampled_from("\n`{}:#"), max_size=200)
 
 
+@pytest.mark.builds
 @budget(10)
 @given(st.tuples(PAGE_TEXTS, PAGE_TEXTS, PAGE_TEXTS))
 def test_the_checker_names_a_place_in_the_file(texts: tuple[str, str, str]) -> None:
@@ -321,6 +326,7 @@ def macros(made: Project) -> tuple[set[str], str]:
     return set(MACRO.findall(body)), MACRO.sub("", body)
 
 
+@pytest.mark.builds
 @budget(8)
 @given(st.lists(phrases(), min_size=6, max_size=6), st.sampled_from(IDS), st.sampled_from(NAMES))
 def test_no_text_is_a_macro_in_latex(texts: list[str], id_: str, name: str) -> None:
