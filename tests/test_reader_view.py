@@ -444,6 +444,11 @@ def test_one_press_shows_the_marks_that_an_address_hides(open_page: OpenPage, se
     assert query(page) == ""
 
 
+def test_a_report_named_twice_counts_once(open_page: OpenPage) -> None:
+    page = open_page(f"{PAGE}?reports=organization,organization")
+    expect(page.get_by_role("button", name=f"选范文 1/{len(ALL)}")).to_be_visible()
+
+
 def test_a_percent_sign_in_an_address_stops_nothing(open_page: OpenPage) -> None:
     expect(open_page(f"{PAGE}#100%").get_by_role("button", name="选范文")).to_be_visible()
 

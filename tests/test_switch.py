@@ -69,6 +69,26 @@ def test_the_switch_shows_the_source_and_is_remembered(open_page: OpenPage) -> N
     assert heading(page) == "二、存在的不足"
 
 
+def test_the_folded_list_opens_for_links_and_paper(open_page: OpenPage) -> None:
+    page = open_page(REPORT)
+    row = page.locator(".emendation-list tbody tr").first
+    assert row.is_hidden()
+    page.locator(".emendation-list summary").focus()
+    page.keyboard.press("Enter")
+    expect(row).to_be_visible()
+    targets = page.locator(".emendation-list tbody a[href]").evaluate_all(
+        "links => links.map(link => document.querySelector(link.hash).className)"
+    )
+    assert targets
+    assert set(targets) == {"emendation"}
+    entry = row.get_attribute("id")
+    other = open_page(f"{REPORT}#{entry}")
+    expect(other.locator(f"#{entry}")).to_be_visible()
+    printed = open_page(REPORT)
+    printed.pdf()
+    expect(printed.locator(f"#{entry}")).to_be_visible()
+
+
 def test_the_switch_works_by_keyboard(open_page: OpenPage) -> None:
     page = open_page(REPORT)
     page.focus(".emendation-switch button[value=source]")

@@ -34,7 +34,7 @@
     const query = new URLSearchParams(location.search);
     for (const key of Object.keys(view)) {
       const values = (query.get(key) || "").split(",").filter((value) => ALLOWED[key].test(value));
-      view[key] = key === "reports" ? values.join() : values[0] || "";
+      view[key] = key === "reports" ? [...new Set(values)].join() : values[0] || "";
     }
     const first = query.get("first");
     if (everyReport().includes(first)) {
