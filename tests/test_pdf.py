@@ -73,7 +73,11 @@ def columns_of(site: Project, topic: str) -> dict[str, str]:
         )
         head = cell.select_one(".section-compare-name")
         if cell.select(".section-compare-passage") and head:
-            found[head.get_text()] = squeeze("".join(each.get_text() for each in passages))
+            found[head.get_text()] = squeeze("".join(
+                # on paper, where no rule tells them from the text, notes say what they are
+                ("编者注：" if "section-compare-note-on" in each["class"] else "") + each.get_text()
+                for each in passages
+            ))  # fmt: skip
     return found
 
 

@@ -56,7 +56,7 @@ def add_nodes(app: Sphinx) -> None:
     )
     app.add_node(nodes.compare_head, html=(nodes.visit_head, nodes.depart_block))
     app.add_node(nodes.compare_name, latex=(latex.visit_name, latex.depart_nothing))
-    app.add_node(nodes.compare_note)
+    app.add_node(nodes.compare_note, html=(nodes.visit_note, nodes.depart_block))
     app.add_node(nodes.compare_place, latex=(latex.visit_place, latex.depart_place))
     app.add_node(nodes.compare_page, latex=(latex.visit_page, latex.depart_nothing))
     app.add_node(nodes.shared_phrase, html=(nodes.visit_shared, nodes.depart_shared))

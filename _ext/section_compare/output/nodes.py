@@ -102,6 +102,10 @@ def depart_shared(self: HTML5Translator, node: shared_phrase) -> None:
     self.body.append("</mark>")
 
 
+def visit_note(self: HTML5Translator, node: compare_note) -> None:
+    self.body.append(self.starttag(node, "div", "", CLASS="docutils container", role="note"))
+
+
 def visit_head(self: HTML5Translator, node: compare_head) -> None:
     self.body.append(self.starttag(node, "div", ""))
 

@@ -66,12 +66,14 @@ class Comparison:
         self.page: str = node["docname"]
         self.level = depth_of(node) + 1
         self.rows = build.collection.rows[self.page, self.placeholder.id]
+        self.html = build.builder.format == "html"
+        self.epub = build.builder.name == "epub"  # read on phones, in pages that do not scroll
         # by report, those that are not shown yet
         self.notes: dict[str, list[nodes.Node]] = {}
         for note in node.findall(compare_note):
+            if not self.html or self.epub:
+                label_note(note)
             self.notes.setdefault(note["report"], []).append(note)
-        self.html = build.builder.format == "html"
-        self.epub = build.builder.name == "epub"  # read on phones, in pages that do not scroll
         self.said = {cell.report.id for _topic, cells in self.rows for cell in cells
                      if cell.passages}  # fmt: skip
 
@@ -167,6 +169,16 @@ class Comparison:
         titles = _(" / ").join(passage.headings) or cell.report.short_title
         where = link(self.build.builder, self.page, cell.report.docname, passage.anchor, titles)
         return compare_place("", "", where, classes=["section-compare-place"])
+
+
+def label_note(note: compare_note) -> None:
+    """Say that a note is one, where no style tells it from the report's own text."""
+    label = nodes.strong("", _("Note: "))
+    first = note.children[0] if note.children else None
+    if isinstance(first, nodes.paragraph):
+        first.insert(0, label)
+    else:
+        note.insert(0, nodes.paragraph("", "", label))
 
 
 def setup(app: Sphinx) -> None:
