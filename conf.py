@@ -37,6 +37,9 @@ exclude_patterns = [
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
 # Shared phrases are marked from six characters on: shorter ones are mostly plain words.
 section_compare_shared = 6
+# What a comparison's bar takes in: the switch of the texts, and a link to how to read.
+section_compare_bar = ".emendation-tools"
+section_compare_help = ("guide/reading", "怎样对读")
 
 # What the texts leave blank: XX, xx, the XX of 20XX, ____; not the Q of QQ群.
 emendation_blank_pattern = r"(?<![A-Za-z])(?:X{2,}|x{2,})(?![A-Za-z])|_{3,}"
@@ -50,6 +53,9 @@ section_search_alternates = {"emendation": "source"}
 # name no address of their own.
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL") or os.environ.get("SITE_URL", "")
 publishing_description = "单位精神文明建设工作总结范文，按主题并排对读。"
+
+# The topics come before the reports: what one looks for is a part to write.
+sidebar_first = ["对读：开头与做法", "对读：成效、问题、打算"]
 
 html_theme = "furo"
 html_title = project
@@ -115,9 +121,12 @@ texinfo_documents = [("index", "fanwen", project, author, project, project, "Mis
 def style_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Topic pages take the window's width for their columns, reports are set as documents."""
-    for kind in app.env.metadata.get(pagename, {}).keys() & {"topic", "report"}:
-        app.add_css_file(f"{kind}-page.css")
+    """Pages with columns take the window's width, reports are set as documents."""
+    header = app.env.metadata.get(pagename, {})
+    if "report" in header:
+        app.add_css_file("report-page.css")
+    elif "topic" in header or pagename == app.config.root_doc:
+        app.add_css_file("wide-page.css")
 
 
 def setup(app: Sphinx) -> None:

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 GUIDE_TITLES = {"toc": "目录", "cover": "封面"}
 
 
-class NameOnPage(SphinxPostTransform):
-    """The titles are alike: below its own a report says whose it is."""
+class NameReport(SphinxPostTransform):
+    """The titles of reports are alike: each also says whose it is."""
 
-    formats: tuple[str, ...] = ("html",)
     default_priority = 3
 
     def run(self, **kwargs: object) -> None:
@@ -32,20 +31,39 @@ class NameOnPage(SphinxPostTransform):
             report = reports.get(docname)
             title = page.next_node(nodes.title)
             if report and report.short_title and title:
-                title += self.name(report.short_title)
+                self.add(title, report.short_title)
 
-    def name(self, short_title: str) -> list[nodes.Node]:
-        return [nodes.Text(" "), nodes.inline("", short_title, classes=["report-name"])]
+    def add(self, title: nodes.title, short_title: str) -> None:
+        raise NotImplementedError
 
 
-class NameInPrint(NameOnPage):
+class NameOnPage(NameReport):
+    """On the site above the title."""
+
+    builders = ("html", "dirhtml", "singlehtml")
+
+    def add(self, title: nodes.title, short_title: str) -> None:
+        name = nodes.inline("", short_title, classes=["report-name"])
+        title.insert(0, [name, nodes.Text(" ")])
+
+
+class NameInEbook(NameReport):
+    """In an e-book below it."""
+
+    builders = ("epub",)
+
+    def add(self, title: nodes.title, short_title: str) -> None:
+        title += [nodes.Text(" "), nodes.inline("", short_title, classes=["report-name"])]
+
+
+class NameInPrint(NameReport):
     """In print ``\\reportname`` of fanwen.sty also sets it in contents and bookmarks."""
 
     formats = ("latex",)
 
-    def name(self, short_title: str) -> list[nodes.Node]:
+    def add(self, title: nodes.title, short_title: str) -> None:
         escaped = texescape.escape(short_title, self.config.latex_engine)
-        return [nodes.raw("", rf"\reportname{{{escaped}}}", format="latex")]
+        title += nodes.raw("", rf"\reportname{{{escaped}}}", format="latex")
 
 
 class ChineseEpub(Epub3Builder):
@@ -56,7 +74,7 @@ class ChineseEpub(Epub3Builder):
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    app.add_post_transform(NameOnPage)
-    app.add_post_transform(NameInPrint)
+    for transform in (NameOnPage, NameInEbook, NameInPrint):
+        app.add_post_transform(transform)
     app.add_builder(ChineseEpub, override=True)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -242,6 +242,15 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
+def clipboard(browser: Browser) -> Iterator[BrowserContext]:
+    """A window that may read the clipboard; scripts may write it after a press, as always."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context
+    context.close()
+
+
+@pytest.fixture
 def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
     """Open a page of the site: ``open_page("topics/care.html", width=390, scheme="dark")``.
 

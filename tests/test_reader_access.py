@@ -96,8 +96,8 @@ def test_no_control_in_use_hinders_anyone(open_page: OpenPage, width: int, schem
         width=width,
         scheme=scheme,
     )
-    page.get_by_role("button", name="收起").first.click()
     page.get_by_role("button", name="选范文").click()
+    page.locator(".section-compare-panel").wait_for()
     assert scan(page) == []
     page = open_page("topics/moral-education.html", width=width, scheme=scheme)
     page.locator("[data-phrase]").first.focus()
@@ -324,7 +324,6 @@ def test_a_strict_policy_stops_nothing_of_ours(
     page.get_by_role("button", name="选范文").click()
     page.get_by_role("checkbox", name="国有公司").check()
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="收起").first.click()
     page.get_by_role("button", name="复制全部").click()
     page.get_by_role("status").get_by_text("已复制").wait_for()
     page.get_by_role("button", name="上下排").click()

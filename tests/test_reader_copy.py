@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-import pytest
 from bs4 import BeautifulSoup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conftest import OpenPage, Project
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page
 
 PAGE = "topics/integrity.html"
 CELL = ".section-compare-cell"
@@ -28,15 +25,6 @@ class Copied(NamedTuple):
     @property
     def paragraphs(self) -> list[str]:
         return self.text.split("\n")
-
-
-@pytest.fixture
-def clipboard(browser: Browser) -> Iterator[BrowserContext]:
-    """A window that may read the clipboard; scripts may write it after a press, as always."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    yield context
-    context.close()
 
 
 def copied(page: Page) -> Copied:

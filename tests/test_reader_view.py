@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from conftest import MakeProject, OpenPage, Project
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import BrowserContext, Locator, Page
 
 pytestmark = pytest.mark.full
 
@@ -19,12 +19,13 @@ ALL = listed("reports")
 PAGE = "topics/integrity.html"  # every report has something on it
 WIDTHS = pytest.mark.parametrize("width", [1440, 390])
 CELL = ".section-compare-cell"
+SPEAKING = f"{CELL}:not(.section-compare-missing)"
 
 
-def shown(page: Page) -> list[str]:
+def shown(page: Page, which: str = CELL) -> list[str]:
     """The reports that can be seen, in the order of the page's source."""
     reports: list[str] = page.eval_on_selector_all(
-        CELL, "cells => cells.filter(c => c.offsetParent).map(c => c.dataset.report)"
+        which, "cells => cells.filter(c => c.offsetParent).map(c => c.dataset.report)"
     )
     return reports
 
@@ -76,7 +77,10 @@ def test_without_scripts_all_columns_stand_and_no_control(open_page: OpenPage, w
     row = page.locator(".section-compare-row").bounding_box()
     assert top is not None
     assert row is not None
-    assert row["y"] == top["y"]  # no room kept for controls that never come
+    lines = page.locator(".section-compare > .section-compare-help").bounding_box()
+    assert lines is not None
+    # no room kept for controls that never come
+    assert row["y"] == pytest.approx(top["y"] + lines["height"], abs=1)
 
 
 @WIDTHS
@@ -184,9 +188,10 @@ def test_links_carry_the_view_to_other_topics(open_page: OpenPage) -> None:
     assert query(page) == "?reports=community,organization&view=stacked"
     assert shown(page) == ["community", "organization"]
     # through a report's page, where no comparison stands, and back by the contents
-    follow(page, page.locator(".section-compare-name a").first)
+    follow(page, page.locator(".section-compare-name a:visible").first)
     follow(page, page.locator(".sidebar-tree a", has_text="关心关爱"))
     assert query(page) == "?reports=community,organization&view=stacked"
+    assert shown(page, SPEAKING) == ["organization"]
     # to another tab, too
     with page.context.expect_page() as opened:
         page.locator(".next-page").click(modifiers=["Control"])
@@ -199,29 +204,52 @@ def test_links_carry_the_view_to_other_topics(open_page: OpenPage) -> None:
     assert "reports=community" in query(page)
 
 
-def test_the_address_wins_over_what_came_before(open_page: OpenPage) -> None:
+def test_the_view_comes_back_and_the_address_wins(open_page: OpenPage) -> None:
     page = open_page(f"{PAGE}?reports=community")
+    page.goto(page.url.split("?")[0].replace("integrity", "opening"))
+    assert shown(page) == ["community"]
+    assert query(page) == "?reports=community"
+    page.goto(f"{page.url.split('?')[0]}?reports=organization")
+    assert shown(page) == ["organization"]
+    # a link to a column that the kept view hides shows it
+    page.goto(f"{page.url.split('?')[0]}#compare-1-opening_state-company")
+    page.reload()
+    assert shown(page) == ["organization", "state-company"]
+    page.get_by_role("button", name="恢复原样").click()
     page.goto(page.url.split("?")[0])
     assert shown(page) == ALL
+
+
+def test_the_copied_link_opens_the_same_view(
+    open_page: OpenPage, clipboard: BrowserContext
+) -> None:
+    page = open_page(f"{PAGE}?reports=community,organization", context=clipboard)
+    page.get_by_role("button", name="原文", exact=True).click()
+    page.get_by_role("button", name="复制链接").click()
+    link = page.evaluate("navigator.clipboard.readText()")
+    page.evaluate("localStorage.clear()")
+    page.goto(link)
+    assert shown(page) == ["community", "organization"]
+    assert page.locator("html.source-view").count() == 1
 
 
 @WIDTHS
 def test_from_a_report_its_column_comes_first(open_page: OpenPage, width: int) -> None:
     page = open_page("reports/state-company.html", width=width)
     follow(page, page.locator(".section-compare-links a", has_text="关心关爱").first)
-    assert shown(page)[0] == "state-company"
+    assert shown(page, SPEAKING)[0] == "state-company"
     assert sorted(shown(page)) == sorted(ALL)
     assert "first=" not in query(page)  # one name for the state
     assert page.url.endswith("#compare-1-care_state-company")
     # a view chosen before is kept, this report put first
     page = open_page("reports/state-company.html?reports=community,organization", width=width)
     follow(page, page.locator(".section-compare-links a", has_text="关心关爱").first)
-    assert shown(page) == ["state-company", "community", "organization"]
+    assert shown(page, SPEAKING) == ["state-company", "organization"]
 
 
 def test_a_cell_that_the_address_points_at_is_shown(open_page: OpenPage) -> None:
     page = open_page("topics/care.html?reports=community#compare-1-care_organization")
-    assert shown(page) == ["community", "organization"]
+    assert shown(page) == ["community", "organization"]  # one says nothing, and stands in a line
     page.evaluate("location.hash = '#compare-1-care_state-company'")
     page.wait_for_function("location.search.endsWith('state-company')")
     assert shown(page)[-1] == "state-company"
@@ -303,32 +331,92 @@ def test_a_column_is_dragged_by_its_head(open_page: OpenPage) -> None:
     assert "/reports/community.html" in page.url  # a plain click is
 
 
-@WIDTHS
-def test_a_long_cell_folds_and_searching_reaches_it(open_page: OpenPage, width: int) -> None:
-    page = open_page("topics/shortcomings.html", width=width)
-    cell = page.locator(f'{CELL}[data-report="state-company"]')
-    short = page.locator(f'{CELL}[data-report="government-affairs"]')
-    assert short.get_by_role("button", name="复制").count() == 1
-    assert short.get_by_role("button", name="收起").count() == 0
-    before = cell.bounding_box()
-    fold = cell.get_by_role("button", name="收起")
-    fold.click()
-    folded = cell.bounding_box()
-    assert before is not None
-    assert folded is not None
-    assert folded["height"] < before["height"]
+def test_a_very_long_column_begins_folded(open_page: OpenPage) -> None:
+    page = open_page("topics/next-steps.html", width=1366, height=500)
+    cell = page.locator(f'{CELL}[data-report="organization"]')
+    short = page.locator(f'{CELL}[data-report="community"]')
+    assert short.get_by_role("button", name="展开全文").count() == 0
+    body = cell.locator(".section-compare-body")
+    whole = "body => body.clientHeight === body.scrollHeight"
+    assert body.evaluate("body => body.clientHeight") == 1000  # two screens
+    # paper has the whole text
+    page.emulate_media(media="print")
+    assert body.evaluate(whole)
+    page.emulate_media(media="screen")
+    cell.get_by_role("button", name="展开全文").click()
+    assert body.evaluate(whole)
+    cell.get_by_role("button", name="收起").click()
     # searching the page scrolls to what it finds, in a box that hides the rest, too
     cell.locator(".section-compare-passage p").last.evaluate("p => p.scrollIntoView()")
-    button = cell.get_by_role("button", name="收起")
-    button.wait_for()
-    assert button.get_attribute("aria-expanded") == "true"
-    # paper has the whole text
-    button.click()
-    page.emulate_media(media="print")
-    printed = cell.locator(".section-compare-body").evaluate(
-        "body => body.clientHeight === body.scrollHeight"
+    cell.get_by_role("button", name="收起").wait_for()
+    assert body.evaluate(whole)
+
+
+@pytest.mark.parametrize(
+    ("width", "rows"), [(1366, [5]), (1280, [5]), (760, [3, 2]), (500, [1] * 5)]
+)
+def test_columns_are_alike_and_none_is_alone(
+    open_page: OpenPage, width: int, rows: list[int]
+) -> None:
+    page = open_page(f"topics/opening.html?reports={','.join(ALL[:5])}", width=width)
+    boxes = [cell.bounding_box() for cell in page.locator(CELL).all()]
+    tops = [round(box["y"]) for box in boxes if box]
+    assert [tops.count(top) for top in dict.fromkeys(tops)] == rows
+    widths = {round(box["width"]) for box in boxes if box}
+    assert max(widths) - min(widths) <= 1
+
+
+def test_two_chosen_columns_stand_side_by_side_at_twice_the_size(open_page: OpenPage) -> None:
+    page = open_page(f"{PAGE}?reports=community,organization", width=720)
+    first, second = (cell.bounding_box() for cell in page.locator(f"{CELL}:visible").all())
+    assert first is not None
+    assert second is not None
+    assert first["y"] == second["y"]
+
+
+@WIDTHS
+def test_the_comparison_opens_the_page(open_page: OpenPage, width: int) -> None:
+    """Most of the first screen is the comparison, and on a phone a report's first words show."""
+    page = open_page("topics/shortcomings.html", width=width)
+    height = page.evaluate("innerHeight")
+    top = page.locator(".section-compare").bounding_box()
+    words = page.locator(".section-compare-passage").first.bounding_box()
+    assert top is not None
+    assert words is not None
+    assert (height - top["y"]) / height >= 0.65
+    assert words["y"] < 0.75 * height
+
+
+def test_the_bar_stays_with_the_switch_and_what_the_marks_mean(open_page: OpenPage) -> None:
+    page = open_page("topics/next-steps.html?reports=organization")
+    page.evaluate("scrollTo({ top: 700, behavior: 'instant' })")
+    bar = page.locator(".section-compare-bar")
+    box = bar.bounding_box()
+    assert box is not None
+    assert box["y"] == pytest.approx(0, abs=1)
+    for name in ("校订", "原文", "恢复原样"):
+        assert bar.get_by_role("button", name=name, exact=True).is_visible()
+    assert bar.get_by_role("link", name="怎样对读").is_visible()
+    assert "须核改" in bar.inner_text()
+
+
+def test_names_lead_down_a_phones_page(open_page: OpenPage) -> None:
+    page = open_page("topics/opening.html", width=390)
+    names = page.get_by_role("navigation", name="跳到某一篇").get_by_role("link")
+    assert names.count() == len(ALL)
+    names.nth(2).click()
+    page.wait_for_function(
+        """() => { const cell = document.querySelectorAll(".section-compare-cell")[2];
+            return Math.abs(cell.getBoundingClientRect().top - 92) < 8; }"""
     )
-    assert printed
+    assert names.last.is_visible()  # the row stays in sight
+    page.locator(".section-compare-jumps [data-here]").get_by_text("某单位").wait_for()
+
+
+def test_figures_stand_under_the_heads(open_page: OpenPage) -> None:
+    page = open_page("topics/shortcomings.html")
+    cell = page.locator(f'{CELL}[data-report="state-company"]')
+    assert cell.locator(".section-compare-length").inner_text() == "504 字 · 分 3 条"
 
 
 @WIDTHS
@@ -339,7 +427,10 @@ def test_heads_stay_in_sight(open_page: OpenPage, width: int) -> None:
         """cell => scrollTo({
             top: scrollY + cell.getBoundingClientRect().top + 200, behavior: "instant" })"""
     )
+    # on a phone the row of names stays, and tells which one is read
     name = cell.locator(".section-compare-name")
+    if width == 390:
+        name = page.locator(".section-compare-jumps [data-here]", has_text="某单位")
     box = name.bounding_box()
     assert box is not None
     assert 0 <= box["y"] < 120
@@ -428,7 +519,7 @@ def test_comparisons_on_one_page_share_the_view(rows: Project, open_page: OpenPa
     first, second = page.locator(".section-compare").all()
     first.get_by_role("button", name=re.compile("^隐藏 B · One")).click()
     assert query(page) == "?reports=a,d,c"
-    assert shown(page) == ["a", "d", "a", "d", "a", "c"]  # one order for the page
+    assert shown(page) == ["a", "d", "a", "d", "c", "a"]  # the silent in a line above
     assert second.get_by_role("button", name="选范文").inner_text() == "选范文 2/2"
     first.get_by_role("button", name="恢复原样").click()
     assert query(page) == ""

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import HERE, MakeProject, OpenPage, Project
+from conftest import HERE, MakeProject, OpenPage, Project, listed
 from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.full
@@ -224,7 +224,35 @@ def test_a_result_shows_its_page_path_and_snippet_with_the_hit_marked(open_page:
     path = results.locator(".section-search-path").inner_text()
     assert path.startswith("篇4：单位精神文明建设工作总结范文 › 一、")
     assert results.locator(".section-search-snippet mark").all_inner_texts() == ["疫苗", "登记"]
-    assert status(page) == "找到 1 节"
+    assert status(page) == "在 1 节中找到 2 处"
+
+
+@pytest.mark.parametrize(
+    ("asked", "topic"),
+    [
+        ("存在问题", "shortcomings"), ("下一步打算", "next-steps"), ("不足", "shortcomings"),
+        ("取得成绩", "results"), ("廉政建设", "integrity"), ("培训", "workforce"),
+        ("公益", "volunteer-service"), ("問題與不足", "shortcomings"),
+    ],
+)  # fmt: skip
+def test_the_usual_word_leads_to_its_topic_first(
+    open_page: OpenPage, asked: str, topic: str
+) -> None:
+    page = open_page(f"search.html?q={quote(asked)}")
+    first = page.locator(".section-search-results a").first
+    assert first.inner_text().startswith("对读：")
+    assert first.get_attribute("href") == f"topics/{topic}.html"
+
+
+def test_nothing_found_offers_the_topics(open_page: OpenPage) -> None:
+    page = open_page(f"search.html?q={quote('宇航员')}")
+    offered = page.locator(".section-search-near").last.locator("a")
+    assert offered.count() == len(listed("topics"))
+
+
+def test_pages_for_contributors_are_not_found(open_page: OpenPage) -> None:
+    page = open_page(f"search.html?q={quote('拉取请求')}")
+    assert titles(page) == []
 
 
 def test_a_snippet_does_not_begin_with_a_closing_mark(open_page: OpenPage) -> None:

@@ -111,7 +111,10 @@ def test_without_storage_the_switch_holds_for_the_page(
     page = open_page(REPORT, context=context)
     press(page, "source")
     assert heading(page) == "二、存在的缺乏"
+    assert page.url.endswith("?text=source")  # as a link that one copies
     page.reload()
+    assert heading(page) == "二、存在的缺乏"
+    page.goto(page.url.partition("?")[0])
     assert heading(page) == "二、存在的不足"
     context.close()
 

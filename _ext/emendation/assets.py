@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from .messages import HERE, _
-from .nodes import emendation
+from .nodes import blank, dated, emendation
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -49,9 +50,23 @@ def add_switch(
             "data-reading": _("Emended"),
             "data-source": _("As in the source"),
             "data-label": _("Text shown"),
+            "data-legend": json.dumps(legend(doctree), ensure_ascii=False),
         }
         tag = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
         context["metatags"] = f"{context.get('metatags', '')}\n<script {tag}></script>"
+
+
+def legend(doctree: nodes.document) -> dict[str, str]:
+    """By kind of mark, of those on a page, the word that explains it."""
+    runs = {name for node in doctree.findall(dated) for name in node["classes"]}
+    blanks = {"blank"} if doctree.next_node(blank) else set()
+    words = {
+        "emendation": _("emended"),
+        "blank": _("to fill in"),
+        "dated": _("to check"),
+        "superseded": _("outdated"),
+    }
+    return {kind: word for kind, word in words.items() if kind in {"emendation"} | runs | blanks}
 
 
 def setup(app: Sphinx) -> None:

@@ -131,9 +131,16 @@ class SectionCoverage(PlaceholderDirective):
     """A matrix, topics by reports, of how many characters each gives each."""
 
     kind = "coverage"
+    option_spec: ClassVar[OptionSpec] = {
+        "reports": directives.unchanged,
+        "topics": directives.unchanged,
+    }
 
     def run(self) -> list[nodes.Node]:
-        return self.leave()
+        return self.leave(
+            reports=tuple(self.options.get("reports", "").split()),
+            topics=tuple(self.options.get("topics", "").split()),
+        )
 
 
 class SectionList(PlaceholderDirective):
@@ -141,6 +148,7 @@ class SectionList(PlaceholderDirective):
 
     kind = "list"
     required_arguments = 1
+    option_spec: ClassVar[OptionSpec] = {"layout": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         what, choices = self.arguments[0], ("reports", "topics")
@@ -149,7 +157,7 @@ class SectionList(PlaceholderDirective):
             message = __("argument: found %r, %s")
             warn.warn("option", message, what, tail, location=self.get_location())
             what = choices[0]
-        return self.leave(what=what)
+        return self.leave(what=what, layout=self.choice("layout", ("cards", "names")))
 
 
 class SectionPhrases(PlaceholderDirective):

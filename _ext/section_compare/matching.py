@@ -38,6 +38,18 @@ NUMBER = re.compile(
 )
 
 
+# What opens a point that a text counts off: 一是 第二， 首先 （三） 4. and what is a figure
+POINT = re.compile(
+    r"""(?:^|(?<=[。；：，、;:,.]))\s*(?:
+        [一二三四五六七八九十]+是 | 第[一二三四五六七八九十]+[，、,]
+      | (?:首先|其次|再次|最后)[，,]? | [（(][一二三四五六七八九十\d]+[）)]
+      | (?:[一二三四五六七八九十]+、 | \d+[.．、)）](?!\d))
+    )""",
+    re.VERBOSE,
+)
+FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+
+
 def _(message: str) -> str:
     """Mark a message for the catalog; it is translated where it is logged."""
     return message
@@ -60,6 +72,17 @@ def topics_of(classes: Iterable[str]) -> tuple[str, ...]:
 def count_characters(text: str) -> int:
     """How long a text is: its characters but white space, as Chinese 字数 is counted."""
     return len("".join(text.split()))
+
+
+def count_points(texts: Iterable[str]) -> int:
+    """How many points texts count off (``一是``, ``首先``, ``（三）``, ``4.``); one is none."""
+    count = sum(len(POINT.findall(text)) for text in texts)
+    return count if count > 1 else 0
+
+
+def count_figures(texts: Iterable[str]) -> int:
+    """How many numbers blocks of text write with digits, but for those that count points off."""
+    return sum(len(FIGURE.findall(POINT.sub("", text))) for text in texts)
 
 
 def nearest(name: str, allowed: Iterable[str], cutoff: float = 0.6) -> str:

@@ -37,6 +37,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("section_search_label", "short_title", "", str)
     app.add_config_value("section_search_pages", (), "", pair)
     app.add_config_value("section_search_tags", (), "env", pair)
+    app.add_config_value("section_search_names", "aliases", "", str)
     app.add_config_value("section_search_alternates", {}, "env", dict)
     app.add_domain(domain.SectionSearchDomain)
     collect.setup(app)

@@ -3,7 +3,7 @@
 The file is a script, for pages opened from disk can load no other data. It sets
 ``window.sectionSearchIndex`` to an object of these fields:
 
-``pages``      ``[address, label, own tags, metadata value or null]``
+``pages``      ``[address, label, own tags, metadata value or null, other names]``
 ``tags``       ``[name, label]``
 ``sections``   ``[page, parent section or -1, anchor, length of the title, text,
                [start, end, tag, …], [start, end, other reading, …]]``
@@ -50,13 +50,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """A document as the index names it; ``tags`` hold for all of it."""
+    """A document as the index names it; ``tags`` hold for all of it.
+
+    With ``names`` it is offered first to those who search for one of them.
+    """
 
     address: str
     label: str
     sections: tuple[Section, ...]
     tags: tuple[str, ...] = ()
     value: str | None = None
+    names: tuple[str, ...] = ()
 
 
 def join(blocks: Iterable[Block], shown: Callable[[str], bool]) -> Block:
@@ -119,8 +123,8 @@ def build(
     seen: set[str] = set()
     for place, page in enumerate(pages):
         own = [number[tag] for tag in page.tags if tag in number]
-        page_records.append([page.address, page.label, own, page.value])
-        seen.update(page.label)
+        page_records.append([page.address, page.label, own, page.value, list(page.names)])
+        seen.update(page.label, *page.names)
         first = len(records)
         for section in page.sections:
             whole = join(section.blocks, shown)

@@ -59,6 +59,21 @@ def label_of(app: Sphinx, docname: str) -> str:
     return name
 
 
+def names_of(app: Sphinx, docname: str) -> tuple[str, ...]:
+    """What else a page that readers filter by is called: its title, its header's other names."""
+    metadata = app.env.metadata.get(docname, {})
+    field, _label = option(app.config, "section_search_tags")
+    if not metadata.get(field):
+        return ()
+    names = metadata.get(app.config.section_search_names) or "[]"
+    try:  # lists in a header are kept as JSON
+        found = json.loads(names)
+    except ValueError:
+        found = names
+    others = found if isinstance(found, list) else [names]
+    return (app.env.titles[docname].astext(), *map(str, others))
+
+
 def having(app: Sphinx, field: str) -> dict[str, str]:
     """The values of a metadata field in the order of the pages, each with its first page."""
     found: dict[str, str] = {}
@@ -97,6 +112,7 @@ def make_index(app: Sphinx) -> str:
                     sections,
                     (str(metadata.get(tag_field, "")),),
                     metadata.get(page_field),
+                    names_of(app, docname),
                 )
             )
     return dump(build(pages, tags, lambda condition: is_shown(app, condition), table()))
@@ -115,8 +131,10 @@ def write_index(app: Sphinx) -> None:
 def messages() -> dict[str, str]:
     """What the script says, in the reader's language."""
     return {
-        "found": _("%1 sections on %2 pages"),
-        "foundOne": _("1 section"),
+        "found": _("%3 places in %1 sections on %2 pages"),
+        "foundOne": _("%3 places in 1 section"),
+        "named": _("Compare: %1"),
+        "allNamed": _("Or read by topic:"),
         "sections": _("sections: %1"),
         "nothing": _("Nothing found for “%1”."),
         "nearest": _("These are found:"),

@@ -9,7 +9,8 @@ all are listed. In a site of up to ``SMALL`` pages every branch can be unfolded,
 ``sidebar/navigation.html`` is overridden, and ``toctree()`` gives nothing while furo prepares a
 page, or it would still resolve and parse it all. A page is called by the ``short_title`` of its
 front matter where it has one, also in the links to the previous and next page and in the
-browser's tab. Other themes, and builders other than html and dirhtml, are left as they are.
+browser's tab. ``sidebar_first`` names the captions that come first, in their order.
+Other themes, and builders other than html and dirhtml, are left as they are.
 """
 
 from __future__ import annotations
@@ -80,6 +81,10 @@ class Navigation:
         self.relations = self.env.collect_relations()
         self.small = len(self.env.found_docs) <= SMALL
         self.groups = {docname: list(self.groups_of(docname)) for docname in self.env.tocs}
+        first = list(app.config.sidebar_first)
+        self.groups.get(self.root, []).sort(
+            key=lambda group: first.index(group.caption) if group.caption in first else len(first)
+        )
 
     def name(self, docname: str) -> str:
         """What a page is called: short, if its front matter says how."""
@@ -273,6 +278,7 @@ def set_toctree(
     if navigation is None:
         NAVIGATIONS[app] = navigation = Navigation(app)
     tree = Tree(app.builder, pagename, navigation.path(pagename))
+    context["sidebar_label"] = _("Pages")
     context["sidebar_tree"] = tree.render(navigation.shown(pagename))
     # until furo's handler has asked: a project's own templates may ask for the whole, too
     context["sidebar_whole"] = context.get("toctree")
@@ -304,6 +310,7 @@ def forget(app: Sphinx, _exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_message_catalog(CATALOG, str(HERE / "locale"))
+    app.add_config_value("sidebar_first", (), "html", (list, tuple))
     app.connect("config-inited", prepare)
     app.connect("html-page-context", set_toctree, priority=400)
     app.connect("html-page-context", set_title, priority=900)

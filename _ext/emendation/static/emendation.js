@@ -1,31 +1,46 @@
-/* The switch between the text as emended and the text as its source has it.
+/* The switch between the text as emended and the text as its source has it, and what the marks mean.
    Loaded in the head, not deferred: the class is set, and the switch put in, before the text is
    shown, so nothing flashes or moves. */
 (() => {
   "use strict";
   const KEY = "emendation-view";
+  const PARAMETER = "text"; // of the address, so that a link shows the same: ?text=source
   const root = document.documentElement;
   const words = document.currentScript.dataset;
   const buttons = [];
 
-  // storage may be switched off; then the choice holds for the page
+  // the address first; storage may be switched off: then the choice holds for the page
   const read = () => {
+    const asked = new URLSearchParams(location.search).get(PARAMETER);
+    if (asked) return asked;
     try { return localStorage.getItem(KEY); } catch { return null; }
   };
   const keep = (view) => {
     try { localStorage.setItem(KEY, view); } catch { /* not remembered */ }
   };
+  const address = (view) => {
+    const url = new URL(location.href);
+    if (view === "source") url.searchParams.set(PARAMETER, view);
+    else url.searchParams.delete(PARAMETER);
+    url.search = url.search.replace(/%2C/g, ",");
+    if (url.href !== location.href) history.replaceState(history.state, "", url);
+  };
   const show = (view) => {
     root.classList.toggle("source-view", view === "source");
+    address(view);
     for (const button of buttons) {
       const current = button.value === (view === "source" ? "source" : "reading");
       button.setAttribute("aria-pressed", String(current));
     }
   };
 
+  const make = (name, className) => {
+    const element = document.createElement(name);
+    element.className = className;
+    return element;
+  };
   const addSwitch = (title) => {
-    const group = document.createElement("div");
-    group.className = "emendation-switch";
+    const group = make("div", "emendation-switch");
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", words.label);
     for (const view of ["reading", "source"]) {
@@ -37,7 +52,16 @@
       buttons.push(button);
       group.append(button);
     }
-    title.after(group);
+    const legend = make("span", "emendation-legend");
+    for (const [mark, word] of Object.entries(JSON.parse(words.legend))) {
+      const sample = make("span", "");
+      sample.dataset.mark = mark;
+      sample.textContent = word;
+      legend.append(sample);
+    }
+    const tools = make("div", "emendation-tools");
+    tools.append(group, legend);
+    title.after(tools);
     show(read());
   };
 
@@ -56,7 +80,7 @@
 
   // another page or tab may have changed it meanwhile
   addEventListener("pageshow", (event) => { if (event.persisted) show(read()); });
-  addEventListener("storage", (event) => { if (event.key === KEY) show(read()); });
+  addEventListener("storage", (event) => { if (event.key === KEY) show(event.newValue); });
 
   // what a link leads to, or what is printed, is no longer folded away
   const unfold = (element) => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +13,24 @@ if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
 
+# Configuration values: what a comparison's bar takes in of the page, as a CSS selector, and the
+# page that explains how to read, as its document and the link's text.
+BAR = "section_compare_bar"
+HELP = "section_compare_help"
+
 STATIC = Path(__file__).parents[1] / "static"
 STYLESHEET = "section_compare.css"
+CHOOSER = "section_compare_chooser.js"
 SCRIPTS = ("section_compare_copy.js", "section_compare.js")  # the second needs the first
+# What these load when it is asked for, from beside them; another version has another address.
+CHOOSER_ADDRESS = f"{CHOOSER}?v={zlib.crc32((STATIC / CHOOSER).read_bytes()):08x}"
 
 
 def words() -> str:
-    """What the scripts say, as JSON. ``{...}`` is filled in by them."""
+    """What the scripts say, as JSON, and what they load. ``{...}`` is filled in by them."""
     return json.dumps(
         {
+            "chooser": CHOOSER_ADDRESS,
             "choose": _("Columns {shown}/{all}"),
             "columns": _("Choose and order the columns"),
             "before": _("Move {report} forward"),
@@ -30,13 +40,16 @@ def words() -> str:
             "columnwise": _("In columns"),
             "marks": _("Phrase marks"),
             "all": _("Show all"),
+            "only": _("Only this"),
+            "jump": _("Go to a report"),
             "copy": _("Copy"),
             "copyAll": _("Copy all"),
             "copyOne": _("Copy {report}"),
+            "copyLink": _("Copy the link"),
             "copied": _("Copied: {what}"),
             "selected": _("The browser refused to copy; the text is selected: press Ctrl+C"),
             "fold": _("Fold"),
-            "unfold": _("Unfold"),
+            "unfold": _("Unfold all of it"),
             "hide": _("Hide"),
             "shared": _("“{phrase}” stands in: {reports}"),
             "keys": _(
@@ -75,5 +88,7 @@ def move_scripts(
 
 
 def setup(app: Sphinx) -> None:
+    app.add_config_value(BAR, "", "html", str)
+    app.add_config_value(HELP, (), "html", (list, tuple))
     app.connect("builder-inited", add_assets)
     app.connect("html-page-context", move_scripts)

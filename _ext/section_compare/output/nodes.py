@@ -23,7 +23,8 @@ class compare_placeholder(nodes.General, nodes.Element):
 class compare_block(nodes.container):
     """A comparison; ``layout`` is ``columns`` or ``stacked``.
 
-    ``label`` names it, ``words`` (JSON) are what its script says.
+    ``label`` names it, ``words`` (JSON) are what its script says, ``reports`` the ids of its
+    columns in the collection's order; ``bar`` is a CSS selector of what its bar takes in.
     """
 
 
@@ -41,7 +42,7 @@ class compare_cell(nodes.container):
 
 
 class compare_head(nodes.container):
-    """The report's name above its column and the length of the cell. HTML only."""
+    """The report's name above its column, which stays in sight. HTML only."""
 
 
 class compare_name(nodes.rubric):
@@ -76,6 +77,8 @@ def visit_block(self: HTML5Translator, node: compare_block) -> None:
     attributes = {"role": "region", "aria-label": node["label"]}
     if node["words"]:
         attributes["data-words"] = node["words"]
+        attributes["data-reports"] = node["reports"]
+        attributes["data-bar"] = node["bar"]
     self.body.append(self.starttag(node, "div", "", **attributes))
 
 

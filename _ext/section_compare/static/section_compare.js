@@ -4,10 +4,12 @@
  * The story, in the order of the parts:
  *
  * 1. The view (which reports, in what order, one by one or not, marks or not) lives in the
- *    address, so that a link shows a colleague the same; links to other pages carry it.
- * 2. A comparison gets its bar and its columns' buttons, which change the view or copy.
- * 3. Shared phrases, marked when the site was built, light their twins.
- * 4. Keys, only while the focus is in a comparison (WCAG 2.1.4).
+ *    address, so that a link shows a colleague the same; links to other pages carry it, and the
+ *    browser keeps it till the next visit.
+ * 2. Shared phrases, marked when the site was built, light their twins.
+ * 3. A comparison: its bar, its columns' buttons, how many stand beside each other, and its keys,
+ *    which work only while the focus is in it (WCAG 2.1.4). The list that chooses and orders the
+ *    columns lies in section_compare_chooser.js, loaded when it is first opened.
  *
  * Every control is made here, so that none is dead without scripts; the style keeps its room.
  */
@@ -15,6 +17,7 @@
   "use strict";
 
   const { BLOCKS, paragraphsIn, putOnClipboard } = window.sectionCompareCopy;
+  const { src } = document.currentScript;
 
   // 1. The view ------------------------------------------------------------------------------
 
@@ -24,6 +27,29 @@
 
   const comparisons = [];
 
+  const KEY = `section-compare ${new URL(
+    document.documentElement.dataset.content_root || "./",
+    location.href,
+  ).pathname}`;
+
+  /** The view that this browser kept of the site; storage may be switched off. */
+  function kept() {
+    try {
+      return localStorage.getItem(KEY) || "";
+    } catch {
+      return "";
+    }
+  }
+
+  function keep() {
+    const query = new URLSearchParams(Object.entries(view).filter(([, value]) => value));
+    try {
+      localStorage.setItem(KEY, query);
+    } catch {
+      // not kept
+    }
+  }
+
   /** The reports that the view names. */
   const chosen = () => view.reports.split(",").filter(Boolean);
 
@@ -31,7 +57,9 @@
   const everyReport = () => [...new Set(comparisons.flatMap((comparison) => comparison.reports))];
 
   function readAddress() {
-    const query = new URLSearchParams(location.search);
+    let query = new URLSearchParams(location.search);
+    const said = ["first", ...Object.keys(view)].some((key) => query.has(key));
+    if (!said) query = new URLSearchParams(kept());
     for (const key of Object.keys(view)) {
       const values = (query.get(key) || "").split(",").filter((value) => ALLOWED[key].test(value));
       view[key] = key === "reports" ? [...new Set(values)].join() : values[0] || "";
@@ -62,6 +90,7 @@
   function change(changes = {}) {
     Object.assign(view, changes);
     for (const comparison of comparisons) comparison.show();
+    keep();
     const url = new URL(location.href);
     writeAddress(url);
     if (url.href !== location.href) history.replaceState(history.state, "", url);
@@ -97,28 +126,22 @@
     }
   }
 
-  // 2. A comparison --------------------------------------------------------------------------
-
   /** A message with its {places} filled in. */
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
-  function makeButton(text, press, label) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = text;
-    if (label) button.setAttribute("aria-label", label);
-    button.addEventListener("click", press);
-    return button;
-  }
-
-  /** Whether a report says anything in a cell. */
-  const speaks = (cell) => Number(cell.dataset.characters) > 0;
 
   function make(name, className, ...children) {
     const element = document.createElement(name);
     element.className = className;
     element.append(...children);
     return element;
+  }
+
+  function makeButton(text, press, label) {
+    const button = make("button", "", text);
+    button.type = "button";
+    if (label) button.setAttribute("aria-label", label);
+    button.addEventListener("click", press);
+    return button;
   }
 
   /** Bring children into an order, keeping the focus; those at their place are not moved. */
@@ -145,24 +168,25 @@
     if (seconds) clearing = setTimeout(say, 1000 * seconds, "");
   }
 
-  class Comparison {
-    constructor(root) {
-      this.root = root;
-      this.words = JSON.parse(root.dataset.words);
-      // a passage may hold an element of that class
-      this.rows = [...root.children].filter((child) => child.matches(".section-compare-row"));
-      this.cells = this.rows.flatMap((row) => [...row.children]);
-      const name = (cell) => cell.querySelector(".section-compare-name").textContent;
-      /** The names of its reports by id, in their own order. */
-      this.names = new Map(this.cells.map((cell) => [cell.dataset.report, name(cell)]));
-      this.reports = [...this.names.keys()];
-      this.shown = this.reports;
-      this.stacked = root.matches(".section-compare-stacked");
-      this.addBar();
-      this.addPanel();
-      for (const row of this.rows) this.addTools([...row.children]);
-      root.classList.add("section-compare-ready");
-      root.addEventListener("keydown", (event) => this.press(event));
+  // 2. Shared phrases ------------------------------------------------------------------------
+
+  /** The phrases at a mark: its own first, then those inside or across it. */
+  const phrasesOf = ({ dataset: { phrase, also } }) => [phrase, ...(also ? also.split(" ") : [])];
+
+  /** Whether a phrase runs on from one mark to the next: nothing is seen between them. */
+  function goesOn(before, after, phrase = after.dataset.phrase) {
+    if (before.closest(BLOCKS) !== after.closest(BLOCKS)) return false;
+    if (![before, after].every((mark) => phrasesOf(mark).includes(phrase))) return false;
+    const between = document.createRange();
+    between.setStartAfter(before);
+    between.setEndBefore(after);
+    return !paragraphsIn(between).length;
+  }
+
+  /** The marks of one comparison. */
+  class Phrases {
+    constructor(root, names, message) {
+      Object.assign(this, { root, names, message });
       this.lit = null; // the mark that is pointed at or has the focus
       root.addEventListener("focusin", ({ target }) => this.light(target));
       root.addEventListener("focusout", () => this.light(null));
@@ -172,79 +196,190 @@
       root.addEventListener("pointerleave", () => this.light(document.activeElement));
     }
 
+    /** All marks in the order shown. */
+    marks() {
+      return [...this.root.querySelectorAll("[data-phrase]")];
+    }
+
+    /** The marks that can be seen; of a phrase that a link or emphasis cuts, the first. */
+    places() {
+      if (view.marks === "off") return [];
+      return this.marks()
+        .filter((mark) => mark.getClientRects().length)
+        .filter((mark, index, marks) => !index || !goesOn(marks[index - 1], mark));
+    }
+
+    /** The places that n and p step through: phrases of every report are too common. */
+    steps() {
+      return this.places().filter((mark) => !mark.matches(".section-compare-everywhere"));
+    }
+
+    /** Leave the Tab key one stop; n and p go on from there. */
+    settle() {
+      for (const mark of this.marks()) mark.tabIndex = -1;
+      const [first] = this.steps();
+      if (first) first.tabIndex = 0;
+    }
+
+    /** Light a phrase and its twins, and say where they stand. */
+    light(target) {
+      const mark = target && target.closest("[data-phrase]");
+      const on = view.marks !== "off" && this.root.contains(mark) ? mark : null;
+      if (on === this.lit) return;
+      this.lit = on;
+      const phrases = on ? phrasesOf(on) : [];
+      const phrase = phrases.includes(this.followed) ? this.followed : phrases[0];
+      this.phrase = phrase;
+      const reports = new Set();
+      for (const one of this.marks()) {
+        const twin = phrasesOf(one).includes(phrase);
+        one.classList.toggle("section-compare-lit", twin);
+        if (twin) reports.add(this.names.get(one.closest("[data-report]").dataset.report));
+      }
+      if (!on) return say("");
+      const names = new Intl.ListFormat(document.documentElement.lang || "en").format(reports);
+      say(fill(this.message, { phrase: this.textAt(on, phrase), reports: names }));
+    }
+
+    /** A phrase at a mark, whole: marks beside it may hold parts. */
+    textAt(mark, phrase) {
+      const marks = this.marks();
+      let first = marks.indexOf(mark);
+      let last = first;
+      while (first && goesOn(marks[first - 1], marks[first], phrase)) first -= 1;
+      while (marks[last + 1] && goesOn(marks[last], marks[last + 1], phrase)) last += 1;
+      return marks.slice(first, last + 1).map((one) => one.textContent).join("");
+    }
+
+    /** Go to the next or previous of some marks. */
+    step(marks, forward = true) {
+      const { DOCUMENT_POSITION_FOLLOWING: after, DOCUMENT_POSITION_PRECEDING: before } = Node;
+      const list = forward ? marks : marks.reverse();
+      const here = document.activeElement;
+      const way = forward ? after : before;
+      const next = list.find((mark) => here.compareDocumentPosition(mark) & way) || list[0];
+      if (next) next.focus();
+    }
+
+    /** From the lit phrase to its next twin, which may be part of a longer one. */
+    follow() {
+      const { phrase } = this;
+      this.followed = phrase;
+      this.step(this.places().filter((mark) => phrasesOf(mark).includes(phrase)));
+      this.followed = null;
+    }
+  }
+
+  // 3. A comparison --------------------------------------------------------------------------
+
+  /** Whether a report says anything in a cell. */
+  const speaks = (cell) => Number(cell.dataset.characters) > 0;
+
+  /** Whether an element holds the cells of the reports that say nothing. */
+  const isSilent = (element) => element.matches(".section-compare-silent");
+
+  /** In rem: the least width of a column and the room between two, as in the style. */
+  const COLUMN = 11;
+  const GAP = 1;
+
+  class Comparison {
+    constructor(root) {
+      this.root = root;
+      this.words = JSON.parse(root.dataset.words);
+      // a passage may hold an element of that class
+      this.rows = [...root.children].filter((child) => child.matches(".section-compare-row"));
+      this.cells = this.rows.flatMap((row) =>
+        [...row.children].flatMap((one) => (isSilent(one) ? [...one.children] : [one])),
+      );
+      const name = (cell) => cell.querySelector(".section-compare-name").textContent;
+      /** The names of its reports by id, in their own order. */
+      this.names = new Map(root.dataset.reports.split(" ").map((report) => [report, ""]));
+      for (const cell of this.cells) this.names.set(cell.dataset.report, name(cell));
+      this.reports = [...this.names.keys()];
+      this.shown = this.reports;
+      this.stacked = root.matches(".section-compare-stacked");
+      this.phrases = new Phrases(root, this.names, this.words.shared);
+      this.addBar();
+      this.addJumps();
+      this.addTools();
+      root.classList.add("section-compare-ready");
+      root.addEventListener("keydown", (event) => this.press(event));
+    }
+
+    /** The bar takes in what the page puts there: the help, and what the project says. */
     addBar() {
-      const { words } = this;
-      this.choose = makeButton("", () => this.togglePanel(this.panel.hidden));
-      this.choose.className = "section-compare-choose";
+      const { words, root } = this;
       this.byOne = makeButton(words.stacked, () => this.toggleStacked());
       this.byOne.className = "section-compare-by-one";
       this.marking = makeButton(words.marks, () => this.toggleMarks());
-      this.marking.hidden = !this.root.querySelector("[data-phrase]");
+      this.marking.hidden = !root.querySelector("[data-phrase]");
       this.everything = makeButton(words.all, () => this.showAll());
       this.copyShown = makeButton(words.copyAll, () => this.copyAll());
-      this.bar = make("div", "section-compare-bar", this.choose, this.byOne, this.marking);
-      this.bar.append(this.copyShown, this.everything);
-      this.root.prepend(this.bar);
-    }
-
-    /** The list behind the bar's first button: which reports stand, and in what order. */
-    addPanel() {
-      const { words } = this;
-      this.items = new Map();
-      for (const [report, name] of this.names) {
-        const box = document.createElement("input");
-        box.type = "checkbox";
-        box.addEventListener("change", () => this.toggle(report, box.checked));
-        const item = make("li", "", make("label", "", box, ` ${name}`));
-        item.append(
-          makeButton("↑", () => this.shift(report, -1), fill(words.before, { report: name })),
-          makeButton("↓", () => this.shift(report, 1), fill(words.after, { report: name })),
-        );
-        const cells = this.cells.filter((cell) => cell.dataset.report === report);
-        if (this.rows.length > 1 && cells.some(speaks)) {
-          const label = fill(words.copyOne, { report: name });
-          item.append(makeButton(words.copy, () => this.copy(cells, name, cells[0]), label));
-        }
-        this.items.set(report, { item, box });
+      const link = makeButton(words.copyLink, () => this.copyLink());
+      link.hidden = location.protocol === "file:"; // of use to nobody else
+      this.choose = makeButton("", () => this.openChooser());
+      this.choose.className = "section-compare-choose";
+      this.choose.setAttribute("aria-expanded", "false");
+      this.bar = make("div", "section-compare-bar", this.choose, this.byOne);
+      this.bar.append(this.marking, this.copyShown, link, this.everything);
+      const help = root.querySelector(".section-compare-help");
+      if (help) this.bar.append(help);
+      if (!comparisons.length && root.dataset.bar) {
+        this.bar.append(...document.querySelectorAll(root.dataset.bar));
       }
-      this.list = make("ol", "", ...[...this.items.values()].map(({ item }) => item));
-      this.panel = make("div", "section-compare-panel", this.list);
-      this.panel.append(make("p", "section-compare-keys", words.keys));
-      this.panel.setAttribute("role", "group");
-      this.panel.setAttribute("aria-label", words.columns);
-      this.choose.after(this.panel);
-      this.togglePanel(false);
-      document.addEventListener("click", (event) => {
-        // a press inside may have moved what was pressed
-        if (!event.composedPath().includes(this.bar)) this.togglePanel(false);
+      root.prepend(this.bar);
+    }
+
+    /** Load the list of reports; from then on the button is the list's. */
+    openChooser() {
+      if (this.chooser || this.loading) return;
+      this.loading = make("script", "");
+      this.loading.src = new URL(this.words.chooser, src);
+      this.loading.addEventListener("load", () => {
+        this.chooser = window.sectionCompareChooser(this, { arrange, fill, make, makeButton, speaks });
+        this.show();
       });
+      document.head.append(this.loading);
     }
 
-    togglePanel(open) {
-      this.panel.hidden = !open;
-      this.choose.setAttribute("aria-expanded", String(open));
+    /** In a narrow window, where columns stand below each other: a row of names that lead there. */
+    addJumps() {
+      this.jumps = make("nav", "section-compare-jumps");
+      this.jumps.setAttribute("aria-label", this.words.jump);
+      const cells = this.cells.filter((cell) => cell.parentElement === this.rows[0]);
+      this.links = new Map(
+        cells.filter(speaks).map((cell) => {
+          const link = make("a", "", this.names.get(cell.dataset.report));
+          link.href = `#${cell.id}`;
+          link.addEventListener("click", (event) => {
+            event.preventDefault();
+            cell.scrollIntoView();
+            cell.focus({ preventScroll: true });
+          });
+          return [cell, link];
+        }),
+      );
+      this.bar.after(this.jumps);
+      const here = ({ isIntersecting, target }) =>
+        this.links.get(target).toggleAttribute("data-here", isIntersecting);
+      const reading = new IntersectionObserver((entries) => entries.forEach(here), {
+        rootMargin: "-40% 0px -60%",
+      });
+      for (const cell of this.links.keys()) reading.observe(cell);
     }
 
-    /** The buttons in the heads of one row's cells. */
-    addTools(cells) {
-      const lengths = cells.map((cell) => Number(cell.dataset.characters)).filter(Boolean);
-      const median = lengths.sort((a, b) => a - b)[Math.floor((lengths.length - 1) / 2)];
-      for (const cell of cells) {
+    /** The buttons in the cells' heads. */
+    addTools() {
+      const { words } = this;
+      for (const cell of this.cells) {
         cell.tabIndex = -1; // a click in a column puts the focus there, for the keys
         const head = cell.querySelector(".section-compare-head");
         head.addEventListener("pointerdown", (event) => this.take(event, cell.dataset.report));
         head.querySelectorAll("a").forEach((link) => (link.draggable = false));
-        const length = Number(cell.dataset.characters);
-        if (!length) continue;
-        const { words } = this;
+        if (!speaks(cell)) continue;
         const label = cell.getAttribute("aria-label");
         const tools = make("span", "section-compare-tools");
         tools.append(makeButton(words.copy, () => this.copyCell(cell), `${words.copy} ${label}`));
-        if (length > 300 && length > 1.5 * median) {
-          const fold = makeButton("", () => this.fold(cell, fold));
-          this.sayFolded(fold, label, false);
-          tools.append(fold);
-        }
         const hide = () => this.toggle(cell.dataset.report, false);
         tools.append(makeButton(words.hide, hide, `${words.hide} ${label}`));
         head.append(tools);
@@ -256,16 +391,18 @@
       const known = chosen().filter((report) => this.names.has(report));
       this.shown = known.length ? known : this.reports;
       const order = [...new Set([...this.shown, ...this.reports])];
+      const place = (one, other) => order.indexOf(one.dataset.report) - order.indexOf(other.dataset.report);
+      for (const cell of this.cells) cell.hidden = !this.shown.includes(cell.dataset.report);
       for (const row of this.rows) {
-        const cells = new Map([...row.children].map((cell) => [cell.dataset.report, cell]));
-        arrange(row, order.map((report) => cells.get(report)).filter(Boolean));
-        for (const [report, cell] of cells) cell.hidden = !this.shown.includes(report);
+        arrange(row, [...row.children].sort((one, other) => isSilent(other) - isSilent(one) || place(one, other)));
+        for (const silent of [...row.children].filter(isSilent)) {
+          arrange(silent, [...silent.children].sort(place));
+          silent.hidden = [...silent.children].every((cell) => cell.hidden);
+        }
       }
-      arrange(this.list, order.map((report) => this.items.get(report).item));
-      for (const [report, { item, box }] of this.items) {
-        box.checked = this.shown.includes(report);
-        item.classList.toggle("section-compare-off", !box.checked);
-      }
+      const links = [...this.links].sort(([one], [other]) => place(one, other));
+      arrange(this.jumps, links.map(([, link]) => link));
+      for (const [cell, link] of links) link.hidden = cell.hidden;
       const { classList } = this.root;
       const stacked = view.view ? view.view === "stacked" : this.stacked;
       classList.toggle("section-compare-stacked", stacked);
@@ -275,11 +412,35 @@
       this.marking.setAttribute("aria-pressed", String(view.marks !== "off"));
       const counts = { shown: this.shown.length, all: this.reports.length };
       this.choose.textContent = fill(this.words.choose, counts);
-      this.everything.hidden = !view.reports;
+      if (this.chooser) this.chooser.show(order);
+      this.everything.hidden = !Object.values(view).some(Boolean);
       this.copyShown.hidden = !this.cells.some((cell) => !cell.hidden && speaks(cell));
-      for (const mark of this.marks()) mark.tabIndex = -1;
-      const [first] = this.steps();
-      if (first) first.tabIndex = 0; // one stop for the Tab key; n and p go on from there
+      this.phrases.settle();
+      this.fit();
+    }
+
+    /** As many columns beside each other as have room, and none alone in a row. */
+    fit() {
+      const standing = (row) =>
+        [...row.children].filter((cell) => cell.dataset.report && !cell.hidden).length;
+      const count = Math.max(1, ...this.rows.map(standing));
+      const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+      const room = Math.floor((this.root.clientWidth / rem + GAP) / (COLUMN + GAP));
+      let columns = Math.max(1, Math.min(count, room));
+      while (columns < count && columns > 1 && count % columns === 1) columns -= 1;
+      this.root.style.setProperty("--columns", columns);
+      this.root.classList.toggle("section-compare-few", count < 4);
+    }
+
+    /** Long columns begin folded to two screens; what the address points at is not folded away. */
+    foldLong() {
+      const target = targetOfAddress();
+      const screens = 2 * innerHeight;
+      // the cells of a row are as tall as the longest; what is in them is not
+      const height = ({ lastElementChild: last, offsetTop }) =>
+        last.offsetTop + last.offsetHeight - offsetTop;
+      const long = this.cells.filter((cell) => height(cell) > 1.25 * screens);
+      for (const cell of long) if (!cell.contains(target)) this.fold(cell, screens);
     }
 
     /** Show these reports here; the page's other comparisons keep theirs. */
@@ -315,7 +476,7 @@
     }
 
     showAll() {
-      change({ reports: "" });
+      change({ reports: "", view: "", marks: "" });
       this.choose.focus();
     }
 
@@ -361,26 +522,24 @@
       document.addEventListener("pointercancel", drop);
     }
 
-    /** A folded cell stays in the page: searching it or stepping into it unfolds it. */
-    fold(cell, button) {
-      let body = cell.querySelector(".section-compare-body");
-      if (!body) {
-        body = make("div", "section-compare-body", ...[...cell.children].slice(1));
-        body.addEventListener("scroll", () => body.scrollTop && set(false));
-        cell.append(body);
-      }
+    /**
+     * Fold a cell to a height in pixels. What is folded stays in the page: searching it or
+     * stepping into it unfolds it.
+     */
+    fold(cell, height) {
+      const body = make("div", "section-compare-body", ...[...cell.children].slice(1));
+      const more = makeButton("", () => set(!body.style.maxHeight));
+      more.className = "section-compare-more";
       const set = (folded) => {
         body.classList.toggle("section-compare-folded", folded);
-        if (!folded) body.scrollTop = 0;
-        this.sayFolded(button, cell.getAttribute("aria-label"), folded);
+        body.style.maxHeight = folded ? `${height}px` : "";
+        body.scrollTop = 0;
+        more.textContent = folded ? this.words.unfold : this.words.fold;
+        more.setAttribute("aria-expanded", String(!folded));
       };
-      set(!body.matches(".section-compare-folded"));
-    }
-
-    sayFolded(button, label, folded) {
-      button.textContent = folded ? this.words.unfold : this.words.fold;
-      button.setAttribute("aria-label", `${button.textContent} ${label}`);
-      button.setAttribute("aria-expanded", String(!folded));
+      body.addEventListener("scroll", () => body.scrollTop && set(false));
+      cell.append(body, more);
+      set(true);
     }
 
     copyCell(cell) {
@@ -391,6 +550,11 @@
     copyAll() {
       const shown = this.rows.flatMap((row) => [...row.children]).filter((cell) => !cell.hidden);
       this.copy(shown, this.root.getAttribute("aria-label"), this.root);
+    }
+
+    /** The address that opens this view. */
+    copyLink() {
+      this.put([{ text: location.href, kind: "source" }], this.words.copyLink, this.root);
     }
 
     /** Copy cells, each report's closed by the line that says where it stands. */
@@ -410,92 +574,26 @@
         const address = location.protocol === "file:" ? "" : ` ${link.href}`;
         found.push({ text: cell.dataset.source + address, kind: "source" });
       });
-      if (putOnClipboard(found, near)) say(fill(this.words.copied, { what }), 5);
+      this.put(found, what, near);
+    }
+
+    put(paragraphs, what, near) {
+      if (putOnClipboard(paragraphs, near)) say(fill(this.words.copied, { what }), 5);
       else say(this.words.selected);
     }
 
-    // 3. Shared phrases ----------------------------------------------------------------------
-
-    /** All marks in the order shown. */
-    marks() {
-      return [...this.root.querySelectorAll("[data-phrase]")];
-    }
-
-    /** The marks that can be seen; of a phrase that a link or emphasis cuts, the first. */
-    places() {
-      if (view.marks === "off") return [];
-      return this.marks()
-        .filter((mark) => mark.getClientRects().length)
-        .filter((mark, index, marks) => !index || !goesOn(marks[index - 1], mark));
-    }
-
-    /** The places that n and p step through: phrases of every report are too common. */
-    steps() {
-      return this.places().filter((mark) => !mark.matches(".section-compare-everywhere"));
-    }
-
-    /** Light a phrase and its twins, and say where they stand. */
-    light(target) {
-      const mark = target && target.closest("[data-phrase]");
-      const on = view.marks !== "off" && this.root.contains(mark) ? mark : null;
-      if (on === this.lit) return;
-      this.lit = on;
-      const phrases = on ? phrasesOf(on) : [];
-      const phrase = phrases.includes(this.followed) ? this.followed : phrases[0];
-      this.phrase = phrase;
-      const reports = new Set();
-      for (const one of this.marks()) {
-        const twin = phrasesOf(one).includes(phrase);
-        one.classList.toggle("section-compare-lit", twin);
-        if (twin) reports.add(this.names.get(one.closest("[data-report]").dataset.report));
-      }
-      if (!on) return say("");
-      const names = new Intl.ListFormat(document.documentElement.lang || "en").format(reports);
-      say(fill(this.words.shared, { phrase: this.textAt(on, phrase), reports: names }));
-    }
-
-    /** A phrase at a mark, whole: marks beside it may hold parts. */
-    textAt(mark, phrase) {
-      const marks = this.marks();
-      let first = marks.indexOf(mark);
-      let last = first;
-      while (first && goesOn(marks[first - 1], marks[first], phrase)) first -= 1;
-      while (marks[last + 1] && goesOn(marks[last], marks[last + 1], phrase)) last += 1;
-      return marks.slice(first, last + 1).map((one) => one.textContent).join("");
-    }
-
-    /** Go to the next or previous of some marks. */
-    step(marks, forward = true) {
-      const { DOCUMENT_POSITION_FOLLOWING: after, DOCUMENT_POSITION_PRECEDING: before } = Node;
-      const list = forward ? marks : marks.reverse();
-      const here = document.activeElement;
-      const way = forward ? after : before;
-      const next = list.find((mark) => here.compareDocumentPosition(mark) & way) || list[0];
-      if (next) next.focus();
-    }
-
-    /** From the lit phrase to its next twin, which may be part of a longer one. */
-    followPhrase() {
-      const { phrase } = this;
-      this.followed = phrase;
-      this.step(this.places().filter((mark) => phrasesOf(mark).includes(phrase)));
-      this.followed = null;
-    }
-
-    // 4. Keys --------------------------------------------------------------------------------
-
-    /** */
     press(event) {
       if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
       const { target } = event;
       if (target.matches("textarea, select, input:not([type=checkbox])")) return;
+      const { phrases } = this;
       const cell = target.closest(".section-compare-cell");
       const report = cell && cell.dataset.report;
       const keys = {
         __proto__: null,
-        n: () => this.step(this.steps()),
-        p: () => this.step(this.steps(), false),
-        Enter: target.closest("[data-phrase]") && (() => this.followPhrase()),
+        n: () => phrases.step(phrases.steps()),
+        p: () => phrases.step(phrases.steps(), false),
+        Enter: target.closest("[data-phrase]") && (() => phrases.follow()),
         "[": cell && (() => this.shift(report, -1)),
         "]": cell && (() => this.shift(report, 1)),
         h: cell && (() => this.toggle(report, false)),
@@ -512,24 +610,10 @@
 
     /** Put away what covers the page. */
     escape() {
-      this.light(null);
+      this.phrases.light(null);
       say("");
-      if (!this.panel.hidden) this.choose.focus();
-      this.togglePanel(false);
+      if (this.chooser) this.chooser.escape();
     }
-  }
-
-  /** The phrases at a mark: its own first, then those inside or across it. */
-  const phrasesOf = ({ dataset: { phrase, also } }) => [phrase, ...(also ? also.split(" ") : [])];
-
-  /** Whether a phrase runs on from one mark to the next: nothing is seen between them. */
-  function goesOn(before, after, phrase = after.dataset.phrase) {
-    if (before.closest(BLOCKS) !== after.closest(BLOCKS)) return false;
-    if (![before, after].every((mark) => phrasesOf(mark).includes(phrase))) return false;
-    const between = document.createRange();
-    between.setStartAfter(before);
-    between.setEndBefore(after);
-    return !paragraphsIn(between).length;
   }
 
   for (const root of document.querySelectorAll(".section-compare[data-words]")) {
@@ -539,7 +623,9 @@
   if (comparisons.length) {
     document.body.append(status);
     change();
+    for (const comparison of comparisons) comparison.foldLong();
     showTarget();
+    addEventListener("resize", () => comparisons.forEach((comparison) => comparison.fit()));
     addEventListener("hashchange", showTarget);
     document.addEventListener("keydown", ({ key }) => {
       if (key === "Escape") for (const comparison of comparisons) comparison.escape();

@@ -8,7 +8,8 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..doctree import depth_of
-from ..output.assets import words
+from ..matching import count_figures, count_points
+from ..output.assets import BAR, HELP, words
 from ..output.nodes import (
     compare_block,
     compare_cell,
@@ -20,6 +21,7 @@ from ..output.nodes import (
     compare_row,
 )
 from ..phrases.mark import least_of
+from ..phrases.text import text_blocks
 from ..warn import _
 from . import lists
 from .build import current
@@ -86,6 +88,10 @@ class Comparison:
             layout=layout,
             label=self.placeholder.caption or _("comparison: %s") % titles,
             words=words() if scripted else "",
+            reports=" ".join(
+                dict.fromkeys(cell.report.id for _topic, cells in self.rows for cell in cells)
+            ),
+            bar=self.build.env.config[BAR],
             classes=["section-compare", f"section-compare-{layout}"],
         )
         if self.epub:
@@ -94,20 +100,32 @@ class Comparison:
             block["section-compare-shared"] = least_of(self.build.env, self.placeholder)
         if caption := self.placeholder.caption:
             block += nodes.paragraph("", caption, classes=["section-compare-caption"])
+        if scripted:
+            block += self.help()
         several = len(self.rows) > 1
         for topic, cells in self.rows:
             row = compare_row("", classes=["section-compare-row"])
             if several:
                 title = nodes.Text(topic.title)
                 block += heading(self.build, self.level, ["section-compare-topic"], title)
-            for cell in cells:
-                label = cell.report.short_title
-                if several:
-                    label = f"{label} · {topic.short_title}"
-                row += self.cell(cell, self.level + several, label)
+            made = [self.cell(cell, self.level + several, several) for cell in cells]
+            if self.html and not self.epub:  # those that say nothing in a line above the others
+                silent = [cell for cell in made if cell["missing"]]
+                if silent:
+                    row += nodes.container("", *silent, classes=["section-compare-silent"])
+                made = [cell for cell in made if not cell["missing"]]
+            row += made
             block += row
         block += self.notes_on_others()
         return block
+
+    def help(self) -> list[nodes.Node]:
+        """A link to the page that explains how to read, for the bar."""
+        match self.build.env.config[HELP]:
+            case (docname, text) if docname in self.build.env.found_docs:
+                to = link(self.build.builder, self.page, docname, "", text)
+                return [nodes.paragraph("", "", to, classes=["section-compare-help"])]
+        return []
 
     def notes_on_others(self) -> list[nodes.Node]:
         """The notes on reports that have no column here, each below the report's name."""
@@ -119,8 +137,12 @@ class Comparison:
             found += [nodes.paragraph("", "", nodes.strong(name, name), classes=classes), *notes]
         return found
 
-    def cell(self, cell: Cell, level: int, label: str) -> compare_cell:
+    def cell(self, cell: Cell, level: int, several: bool) -> compare_cell:
+        """A report's passages on a topic; of several topics its label names the topic, too."""
         report, builder = cell.report, self.build.builder
+        label = report.short_title
+        if several:
+            label = f"{label} · {cell.topic.short_title}"
         passages = self.build.passages(cell)
         anchor = passages[0].anchor if passages else ""
         block = compare_cell(
@@ -142,9 +164,6 @@ class Comparison:
         if self.html:
             head = compare_head("", classes=["section-compare-head"])
             head += heading(self.build, level, ["section-compare-name"], name, compare_name)
-            if passages:
-                length = _("%d characters") % cell.characters
-                head += nodes.paragraph("", length, classes=["section-compare-length"])
             block += head
         else:
             block += heading(self.build, level, ["section-compare-head"], name, compare_name)
@@ -154,11 +173,14 @@ class Comparison:
             missing = "missing" if block["missing"] else "empty"
             block["classes"].append(f"section-compare-{missing}")
             block += nodes.paragraph("", _("nothing on this"), classes=["section-compare-nothing"])
+        start = len(block)
         for passage in passages:
             if passage.headings or passage is not passages[0]:
                 block += self.place(cell, passage)
             below = level + 1 if self.html else None
             block += self.build.store.copy(report.docname, passage, below)
+        if self.html and passages:
+            block.insert(1, facts(cell, block.children[start:]))
         if any(isinstance(node, nodes.math | nodes.math_block) for node in block.findall()):
             # Sphinx loads its formula renderer only on pages that had formulas when read.
             self.build.env.get_domain("math").data["has_equations"][self.page] = True
@@ -169,6 +191,19 @@ class Comparison:
         titles = _(" / ").join(passage.headings) or cell.report.short_title
         where = link(self.build.builder, self.page, cell.report.docname, passage.anchor, titles)
         return compare_place("", "", where, classes=["section-compare-place"])
+
+
+def facts(cell: Cell, copies: list[nodes.Node]) -> nodes.paragraph:
+    """What tells cells apart at a glance: their length, their points and figures."""
+    texts = [block.text for copy in copies if not isinstance(copy, compare_place)
+             for paragraph in copy.findall(nodes.paragraph)
+             for block in text_blocks(paragraph)]  # fmt: skip
+    found = [_("%d characters") % cell.characters]
+    if points := count_points(texts):
+        found.append(_("in %d points") % points)
+    if figures := count_figures(texts):
+        found.append(_("figures: %d") % figures)
+    return nodes.paragraph("", " · ".join(found), classes=["section-compare-length"])
 
 
 def label_note(note: compare_note) -> None:

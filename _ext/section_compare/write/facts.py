@@ -43,7 +43,8 @@ def comparison_facts(app: Sphinx) -> Facts:
                 ]  # fmt: skip
             elif placeholder.kind == "coverage":
                 counts = {key: collection.characters(*key) for key in collection.passages}
-                facts.append((collection.reports, collection.topics, counts, collection.homes))
+                facts.append((placeholder, collection.reports, collection.topics, counts,
+                              collection.homes))  # fmt: skip
             elif placeholder.kind == "phrases":
                 read = [doctree_stamp(env, one.docname) for one in collection.reports.values()]
                 facts.append((placeholder, collection.reports, read, least_of(env, placeholder)))

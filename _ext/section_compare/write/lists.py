@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -13,9 +14,14 @@ from ..warn import _
 from .links import link, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..model import Page, Placeholder
     from .build import Build
 
+# A matrix of more reports has them as rows on screens; and it has so many shades.
+WIDE = 8
+SHADES = 4
 # So many reports are named with a phrase of a list; of more the number is told.
 NAMED = 20
 # sphinx-design's grid of cards: one, two or three beside each other
@@ -30,37 +36,90 @@ def make(build: Build, placeholder: Placeholder, page: str, depth: int) -> nodes
     :param depth: in how many sections it stands.
     """
     if placeholder.kind == "coverage":
-        return coverage(build, page)
+        return coverage(build, placeholder, page)
     if placeholder.kind == "list":
+        if placeholder.layout == "names":
+            return names(build, placeholder.what == "reports", page)
         return pages(build, placeholder.what == "reports", page)
     return phrases(build, placeholder, page, depth)
 
 
-def coverage(build: Build, page: str) -> nodes.container:
-    """The matrix, topics by reports: how many characters each gives each."""
+def coverage(build: Build, placeholder: Placeholder, page: str) -> nodes.container:
+    """The matrix, topics by reports: how many characters each gives each.
+
+    On screens more reports than stand side by side are rows, the topics columns.
+    """
     collection, builder = build.collection, build.builder
-    if not collection.topics:
+    topics = list(collection.topics.values())
+    if placeholder.topics:
+        topics = collection.named_topics(placeholder, page)
+    reports = collection.named_reports(placeholder)
+    if not topics:
         return nothing("section-coverage")
-    reports = list(collection.reports.values())
+    most = max((collection.characters(topic.id, report.id) for topic in topics
+                for report in reports), default=0)  # fmt: skip
+    if builder.format == "html" and len(reports) > WIDE:
+        return crossed(build, page, topics, reports, most)
     stubs = [_("topic"), _("page")] if builder.format == "latex" else [_("topic")]
     group = nodes.tgroup(cols=len(stubs) + len(reports))
     for _stub in stubs:
         group += nodes.colspec(colwidth=30 // len(stubs), stub=1)
     for _report in reports:
         group += nodes.colspec(colwidth=max(70 // max(len(reports), 1), 1))
-    names = [link(builder, page, report.docname, "", report.short_title) for report in reports]
-    head = nodes.thead("", table_row([[name] for name in (*map(nodes.Text, stubs), *names)]))
+    names = [column_name(build, page, report) for report in reports]
+    head = nodes.thead("", table_row([*([nodes.Text(stub)] for stub in stubs), *names]))
     body = nodes.tbody()
-    for topic in collection.topics.values():
-        figures = [figure(build, page, topic, report) for report in reports]
-        body += table_row([*([part] for part in listed(builder, page, topic, topic.title)),
-                           *figures])  # fmt: skip
+    for topic in topics:
+        stub = [[part] for part in listed(builder, page, topic, topic.title)]
+        row = table_row([*stub, *(figure(build, page, topic, report) for report in reports)])
+        shade(build, row.children[len(stubs) :], [(topic, report) for report in reports], most)
+        body += row
     group += [head, body]
     table = nodes.table("", group, classes=["section-coverage-table"])
     block = nodes.container("", table, classes=["section-coverage", "no-search"])
     if builder.format == "latex":
         block.insert(0, addnodes.tabular_col_spec(spec=matrix_columns(len(reports))))
     return block
+
+
+def crossed(
+    build: Build, page: str, topics: list[Page], reports: list[Page], most: int
+) -> nodes.container:
+    """The matrix, reports by topics."""
+    group = nodes.tgroup(cols=1 + len(topics))
+    group += nodes.colspec(colwidth=30, stub=1)
+    group += [nodes.colspec(colwidth=max(70 // len(topics), 1)) for _topic in topics]
+    names = [[link(build.builder, page, topic.docname, "", topic.short_title)] for topic in topics]
+    body = nodes.tbody()
+    for report in reports:
+        name = [link(build.builder, page, report.docname, "", report.short_title)]
+        row = table_row([name, *(figure(build, page, topic, report) for topic in topics)])
+        shade(build, row.children[1:], [(topic, report) for topic in topics], most)
+        body += row
+    group += [nodes.thead("", table_row([[nodes.Text(_("report"))], *names])), body]
+    table = nodes.table("", group, classes=["section-coverage-table"])
+    return nodes.container("", table, classes=["section-coverage", "no-search"])
+
+
+def column_name(build: Build, page: str, report: Page) -> list[nodes.Node]:
+    """A report's name above its column; on screens also of what kind its organization is."""
+    name: list[nodes.Node] = [link(build.builder, page, report.docname, "", report.short_title)]
+    if report.organization and build.builder.format == "html":
+        kind = nodes.inline("", report.organization, classes=["section-coverage-kind"])
+        name += [nodes.Text(" "), kind]
+    return name
+
+
+def shade(
+    build: Build, entries: Sequence[nodes.Node], keys: list[tuple[Page, Page]], most: int
+) -> None:
+    """Give entries a class by how much is said, ``section-coverage-1`` to ``-4``, for the style."""
+    for entry, (topic, report) in zip(entries, keys, strict=True):
+        said = build.collection.characters(topic.id, report.id)
+        if said and isinstance(entry, nodes.Element):
+            # by the root: a few long cells would leave all others alike
+            level = math.ceil(SHADES * math.sqrt(said / most))
+            entry["classes"].append(f"section-coverage-{level}")
 
 
 def figure(build: Build, page: str, topic: Page, report: Page) -> list[nodes.Node]:
@@ -93,6 +152,27 @@ def pages(build: Build, of_reports: bool, page: str) -> nodes.container:
         else:
             items = (plain_item(build, one, page, of_reports) for one in group)
             block += nodes.bullet_list("", *items, bullet="-")
+    return block
+
+
+def names(build: Build, of_reports: bool, page: str) -> nodes.container:
+    """The names alone, short, a line a group, to be seen at one glance."""
+    found = build.collection.reports if of_reports else build.collection.topics
+    if not found:
+        return nothing("section-list")
+    block = nodes.container("", classes=["section-list", "section-list-names", "no-search"])
+    groups: dict[str, list[Page]] = {}
+    for one in found.values():
+        groups.setdefault(one.group, []).append(one)
+    for name, group in groups.items():
+        line = nodes.paragraph()
+        if name:
+            line += [nodes.strong("", name), nodes.Text(" ")]
+        for number, one in enumerate(group):
+            if number:
+                line += nodes.Text(" ")
+            line += link(build.builder, page, one.docname, "", one.short_title)
+        block += line
     return block
 
 

@@ -191,6 +191,7 @@ window.sectionSearch = (() => {
   /* How well a section answers, or null. Each word must stand in it or above it, one in it. */
   const rate = (section, part, query) => {
     let score = 0;
+    let hits = 0;
     let titles = 0;
     let own = false;
     for (const word of query) {
@@ -200,6 +201,7 @@ window.sectionSearch = (() => {
         const loose = word.loose ? places(form.loose, word.loose, LIMITS.hits) : [];
         count = literal.length + loose.length;
         if (count) {
+          hits += word.loose ? loose.length : literal.length;
           titles += literal[0] < form.literalHead || loose[0] < form.looseHead ? 1 : 0;
           break;
         }
@@ -216,10 +218,28 @@ window.sectionSearch = (() => {
         return null;
       }
     }
-    return own ? { section, part, titles, score } : null;
+    return own ? { section, part, titles, score, hits } : null;
   };
 
   /* The sections that answer a query, best first: titles, then how many and how literal. */
+  /* A page's name as it is compared: without the words that one leaves out as well as not. */
+  const bareName = (text) => strip(fold(text)).replace(/[的与和]|工作/g, "");
+
+  /* The pages that a query names, those named exactly first, at most three. */
+  const pagesNamed = (written) => {
+    const asked = bareName(written);
+    if (asked.length < 2) return [];
+    const rated = index.pages.filter((page) => page[4].length).map((page) => {
+      const names = [page[1], ...page[4]].map(bareName);
+      const rank = names.includes(asked) ? 0
+        : names.some((name) => name.includes(asked)) ? 1
+        : names.some((name) => name.length > 1 && asked.includes(name)) ? 2 : 3;
+      return { page, rank };
+    });
+    return rated.filter(({ rank }) => rank < 3).sort((one, other) => one.rank - other.rank)
+      .slice(0, 3).map(({ page }) => page);
+  };
+
   const search = (query, filters) => {
     if (!query.length) return [];
     const found = [];
@@ -321,6 +341,7 @@ window.sectionSearch = (() => {
 
   return {
     LIMITS, isLoaded: Boolean(window.sectionSearchIndex), tags: index.tags,
-    words, search, spans, otherReading, above, nearest,
+    words, search, spans, otherReading, above, nearest, pagesNamed,
+    named: index.pages.filter((page) => page[4].length),
   };
 })();

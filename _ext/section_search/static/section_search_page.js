@@ -3,7 +3,7 @@
 
 (() => {
   const {
-    LIMITS, isLoaded, tags, words, search, spans, otherReading, above, nearest,
+    LIMITS, isLoaded, tags, words, search, spans, otherReading, above, nearest, pagesNamed, named,
   } = window.sectionSearch;
   const STEP = 30; // results shown at a time
   const SNIPPET = 110; // characters, of which BEFORE stand before the first hit
@@ -98,6 +98,18 @@
     return item;
   };
 
+  const linkTo = ([path, label], text = label) => {
+    const link = element("a", "", text);
+    link.href = path;
+    return link;
+  };
+
+  /* The pages that a query names, before all that says its words. */
+  const showNamed = (pages) => {
+    const card = (page) => element("h2", "section-search-named", linkTo(page, say("named", page[4][0])));
+    list.prepend(...pages.map(card));
+  };
+
   /* The results, grouped by page; the pages in the order of their best section. */
   const show = (found, query, limit) => {
     const groups = new Map();
@@ -112,10 +124,8 @@
       if (left <= 0) break;
       const items = group.slice(0, left).map((one) => entry(one, query));
       left -= items.length;
-      const home = element("a", "", page[1]);
-      home.href = page[0];
       const count = element("span", "section-search-count", say("sections", group.length));
-      list.append(element("section", "", element("h2", "", home, " ", count),
+      list.append(element("section", "", element("h2", "", linkTo(page), " ", count),
         element("ol", "", ...items)));
     }
     if (found.length > limit) {
@@ -124,6 +134,7 @@
       more.addEventListener("click", () => {
         const shown = links().length;
         show(found, query, limit + STEP);
+        showNamed(pagesNamed(input.value));
         links()[shown].focus();
       });
       list.append(more);
@@ -189,12 +200,19 @@
       const isCut = Array.from(written).length > LIMITS.characters;
       const shortened = isCut ? `${Array.from(written).slice(0, 20).join("")}…` : written;
       const pages = show(found, query, STEP);
+      const asked = Object.keys(chosen).length ? [] : pagesNamed(written);
+      showNamed(asked);
+      const places = found.reduce((sum, { hits }) => sum + hits, 0);
       status.textContent = [
-        found.length ? say(found.length > 1 ? "found" : "foundOne", found.length, pages)
+        found.length ? say(found.length > 1 ? "found" : "foundOne", found.length, pages, places)
           : say("nothing", shortened),
         isCut ? say("cut", LIMITS.characters) : "",
       ].join(" ").trim();
       if (!found.length) suggest(query, chosen);
+      if (!found.length && !asked.length && named.length) {
+        const items = named.map((page) => element("li", "", linkTo(page)));
+        list.append(element("p", "", say("allNamed")), element("ul", "section-search-near", ...items));
+      }
     }
   };
 
