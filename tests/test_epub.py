@@ -14,8 +14,6 @@ from bs4 import BeautifulSoup
 from conftest import Project, lacking
 from printed import squeeze
 
-pytestmark = pytest.mark.full
-
 JAR = Path("/usr/share/java/epubcheck.jar")  # Debian's; its command needs a kernel module
 
 
@@ -30,6 +28,7 @@ def page(book: Path, name: str) -> BeautifulSoup:
         return BeautifulSoup(file.read(name), "html.parser")
 
 
+@pytest.mark.full
 def test_epubcheck_finds_nothing(book: Path) -> None:
     if JAR.is_file() and shutil.which("java"):
         # a run this short is over sooner without the second compiler
@@ -104,6 +103,7 @@ def test_comparisons_are_stacked_with_names(book: Path, site: Project) -> None:
             assert squeeze(cell.get_text()).replace("编者注：", "") == squeeze(other.get_text())
 
 
+@pytest.mark.full
 def test_it_builds_again_after_a_change_of_configuration(site_copy: Project) -> None:
     """Sphinx then leaves a copy of its build record in the output, which is no part of a book."""
     site_copy.build("epub")

@@ -12,8 +12,6 @@ from printed import Book, complaints, need_tex, squeeze, typeset, write_latex
 from section_compare.output.latex import MOST_COLUMNS, groups
 from section_compare.output.nodes import compare_cell
 
-pytestmark = pytest.mark.full
-
 CONF = """\
 extensions = ["myst_parser", "section_compare"]
 myst_enable_extensions = ["attrs_block", "colon_fence"]
@@ -59,6 +57,7 @@ def test_columns_are_divided_evenly(count: int, sizes: list[int]) -> None:
     assert max(sizes, default=0) <= MOST_COLUMNS
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("count", [1, 2, 3, 8])
 def test_a_sheet_is_as_wide_as_its_widest_row(make_project: MakeProject, count: int) -> None:
     names = "abcdefgh"[:count]
@@ -69,6 +68,7 @@ def test_a_sheet_is_as_wide_as_its_widest_row(make_project: MakeProject, count: 
     assert tex.count(r"\sectioncomparenext") == count - (2 if count > 6 else 1)
 
 
+@pytest.mark.full
 def test_stacked_stays_stacked(make_project: MakeProject) -> None:
     page = ":::{section-compare}\n:layout: stacked\n:::\n"
     reports = {name: report(name, "one") for name in "abc"}
@@ -77,6 +77,7 @@ def test_stacked_stays_stacked(make_project: MakeProject) -> None:
     assert tex.count(r"\sectioncomparestacked{") == 3
 
 
+@pytest.mark.full
 def test_inside_another_block_it_is_stacked(make_project: MakeProject) -> None:
     page = f"- a list\n\n  {COMPARE}".replace("\n:::\n", "\n  :::\n")
     tex = tex_of(project_of(make_project, page, a=report("a", "one"), b=report("b", "one")))
@@ -84,6 +85,7 @@ def test_inside_another_block_it_is_stacked(make_project: MakeProject) -> None:
     assert tex.count(r"\sectioncomparestacked{") == 2
 
 
+@pytest.mark.full
 def test_a_table_over_pages_is_stacked(make_project: MakeProject) -> None:
     table = "| n |\n|---|\n" + "| 1 |\n" * 40
     long = report("a", "one").replace(
@@ -94,6 +96,7 @@ def test_a_table_over_pages_is_stacked(make_project: MakeProject) -> None:
     assert r"\begin{sectioncompare" not in tex
 
 
+@pytest.mark.full
 def test_silent_reports_take_no_column(make_project: MakeProject) -> None:
     reports = {"a": report("a", "one"), "b": report("b"), "c": report("c", "one"), "d": report("d")}
     tex = tex_of(project_of(make_project, COMPARE, **reports))
@@ -101,6 +104,7 @@ def test_silent_reports_take_no_column(make_project: MakeProject) -> None:
     assert r"\begin{sectioncomparecolumns}{2}" in tex
 
 
+@pytest.mark.full
 def test_rows_of_several_topics_share_columns(make_project: MakeProject) -> None:
     two = "---\ntopic: two\n---\n\n# Two\n\n" + COMPARE.replace("}", "} one two")
     reports = {"a": report("a", "one", "two"), "b": report("b", "one"), "c": report("c", "two")}
@@ -114,6 +118,7 @@ def test_rows_of_several_topics_share_columns(make_project: MakeProject) -> None
     assert tops["One"] < tops["one."] < tops["two."]
 
 
+@pytest.mark.full
 def test_whatever_a_passage_holds_is_set_by_default(make_project: MakeProject) -> None:
     """The root of copies, with a third report: three columns on a sheet, by pdfLaTeX."""
     project = make_project(root="copies")
@@ -146,6 +151,7 @@ def test_whatever_a_passage_holds_is_set_by_default(make_project: MakeProject) -
     assert numbers == list(range(60))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["author", "report"])
 def test_a_collection_that_is_only_begun_is_set(make_project: MakeProject, name: str) -> None:
     """LaTeX has no table without rows, nor a list without items."""
@@ -161,6 +167,7 @@ def test_a_collection_that_is_only_begun_is_set(make_project: MakeProject, name:
 EVIL = r"\input{/etc/passwd} \write18{touch hacked} % # & _ ^ ~ $x$ {"
 
 
+@pytest.mark.full
 def test_titles_cannot_inject(make_project: MakeProject) -> None:
     reports = {
         name: report(name, "one").replace("---\n\n", f"short_title: '{EVIL} {name}'\n---\n\n", 1)
@@ -180,6 +187,7 @@ def test_titles_cannot_inject(make_project: MakeProject) -> None:
     assert "root:x" not in text
 
 
+@pytest.mark.full
 def test_an_edit_gives_what_a_clean_build_gives(make_project: MakeProject) -> None:
     reports = {name: report(name, "one") for name in "abc"}
     project = project_of(make_project, COMPARE, **reports)

@@ -14,8 +14,6 @@ from section_search.collect import tidy
 from section_search.index import Block, Page, Section, build, dump, join
 from section_search.traditional import table
 
-pytestmark = pytest.mark.full
-
 INDEX = "_static/section_search_index.js"
 
 
@@ -259,7 +257,7 @@ EDITS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.full)])
 def test_an_incremental_index_equals_a_clean_one(make_project: MakeProject, jobs: int) -> None:
     """Edited in turn; what two processes index is what one does."""
     project = make_project(root="search")
