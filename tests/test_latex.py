@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from conftest import MakeProject, Project, lacking
-from printed import Book, complaints, need_tex, squeeze, typeset, write_latex
+from printed import Book, complaints, need_tex, squeeze, typeset
 from section_compare.output.latex import MOST_COLUMNS, groups
 from section_compare.output.nodes import compare_cell
 
@@ -31,8 +32,14 @@ def project_of(make_project: MakeProject, page: str, **reports: str) -> Project:
     return make_project({"conf.py": CONF} | {f"{name}.md": text for name, text in pages.items()})
 
 
+def write(project: Project) -> Path:
+    project.build("latex")
+    [path] = (project.output / "latex").glob("*.tex")
+    return path
+
+
 def tex_of(project: Project) -> str:
-    return write_latex(project.source, project.output / "latex").read_text(encoding="utf-8")
+    return write(project).read_text(encoding="utf-8")
 
 
 def set_by_default(project: Project) -> Book:
@@ -40,7 +47,7 @@ def set_by_default(project: Project) -> Book:
     need_tex()
     if not shutil.which("kpsewhich") or subprocess.call(["kpsewhich", "tgtermes.sty"]):
         lacking("TeX Gyre", "tex-gyre")
-    path = write_latex(project.source, project.output / "latex")
+    path = write(project)
     return Book(path.with_suffix(".pdf"), typeset(path.parent, path.stem))
 
 
@@ -57,7 +64,6 @@ def test_columns_are_divided_evenly(count: int, sizes: list[int]) -> None:
     assert max(sizes, default=0) <= MOST_COLUMNS
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("count", [1, 2, 3, 8])
 def test_a_sheet_is_as_wide_as_its_widest_row(make_project: MakeProject, count: int) -> None:
     names = "abcdefgh"[:count]
@@ -68,7 +74,6 @@ def test_a_sheet_is_as_wide_as_its_widest_row(make_project: MakeProject, count: 
     assert tex.count(r"\sectioncomparenext") == count - (2 if count > 6 else 1)
 
 
-@pytest.mark.full
 def test_stacked_stays_stacked(make_project: MakeProject) -> None:
     page = ":::{section-compare}\n:layout: stacked\n:::\n"
     reports = {name: report(name, "one") for name in "abc"}
@@ -77,7 +82,6 @@ def test_stacked_stays_stacked(make_project: MakeProject) -> None:
     assert tex.count(r"\sectioncomparestacked{") == 3
 
 
-@pytest.mark.full
 def test_inside_another_block_it_is_stacked(make_project: MakeProject) -> None:
     page = f"- a list\n\n  {COMPARE}".replace("\n:::\n", "\n  :::\n")
     tex = tex_of(project_of(make_project, page, a=report("a", "one"), b=report("b", "one")))
@@ -85,7 +89,6 @@ def test_inside_another_block_it_is_stacked(make_project: MakeProject) -> None:
     assert tex.count(r"\sectioncomparestacked{") == 2
 
 
-@pytest.mark.full
 def test_a_table_over_pages_is_stacked(make_project: MakeProject) -> None:
     table = "| n |\n|---|\n" + "| 1 |\n" * 40
     long = report("a", "one").replace(
@@ -96,7 +99,6 @@ def test_a_table_over_pages_is_stacked(make_project: MakeProject) -> None:
     assert r"\begin{sectioncompare" not in tex
 
 
-@pytest.mark.full
 def test_silent_reports_take_no_column(make_project: MakeProject) -> None:
     reports = {"a": report("a", "one"), "b": report("b"), "c": report("c", "one"), "d": report("d")}
     tex = tex_of(project_of(make_project, COMPARE, **reports))
@@ -104,12 +106,26 @@ def test_silent_reports_take_no_column(make_project: MakeProject) -> None:
     assert r"\begin{sectioncomparecolumns}{2}" in tex
 
 
-@pytest.mark.full
-def test_rows_of_several_topics_share_columns(make_project: MakeProject) -> None:
+def of_two_topics(make_project: MakeProject) -> Project:
+    """A page compares both topics; of three reports two say something on one alone."""
     two = "---\ntopic: two\n---\n\n# Two\n\n" + COMPARE.replace("}", "} one two")
     reports = {"a": report("a", "one", "two"), "b": report("b", "one"), "c": report("c", "two")}
     project = project_of(make_project, COMPARE, **reports)
     project.write("two.md", two)
+    return project
+
+
+def test_who_speaks_on_one_topic_of_two_has_a_cell_in_both_rows(make_project: MakeProject) -> None:
+    tex = tex_of(of_two_topics(make_project))
+    page = tex[tex.index(r"\chapter{Two}") :]
+    assert page.count("nothing on this") == 2
+    assert "Nothing on this" not in page
+    assert page.count(r"\begin{sectioncomparecolumns}{3}") == 2
+
+
+@pytest.mark.full
+def test_rows_of_several_topics_share_columns(make_project: MakeProject) -> None:
+    project = of_two_topics(make_project)
     book = set_by_default(project)
     assert complaints(book.log) == []
     [sheet] = [n for n in range(1, len(book.reader.pages) + 1) if book.size(n)[0] > book.size(n)[1]]
@@ -187,7 +203,6 @@ def test_titles_cannot_inject(make_project: MakeProject) -> None:
     assert "root:x" not in text
 
 
-@pytest.mark.full
 def test_an_edit_gives_what_a_clean_build_gives(make_project: MakeProject) -> None:
     reports = {name: report(name, "one") for name in "abc"}
     project = project_of(make_project, COMPARE, **reports)
