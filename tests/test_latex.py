@@ -99,6 +99,14 @@ def test_a_table_over_pages_is_stacked(make_project: MakeProject) -> None:
     assert r"\begin{sectioncompare" not in tex
 
 
+def test_the_place_of_a_passage_is_where_it_begins(make_project: MakeProject) -> None:
+    """Also of a list, which LaTeX gives no label."""
+    listed = "---\nreport: a\n---\n\n# Report a\n\n{.topic-one}\n- First item.\n- Second item.\n"
+    tex = tex_of(project_of(make_project, COMPARE, a=listed, b=report("b", "one")))
+    page = tex[tex.index(r"\chapter{Report a}") :]
+    assert page.index(r"\label{\detokenize{a:one}}") < page.index("First item.")
+
+
 def test_silent_reports_take_no_column(make_project: MakeProject) -> None:
     reports = {"a": report("a", "one"), "b": report("b"), "c": report("c", "one"), "d": report("d")}
     tex = tex_of(project_of(make_project, COMPARE, **reports))
