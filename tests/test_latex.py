@@ -70,6 +70,8 @@ def test_a_sheet_is_as_wide_as_its_widest_row(make_project: MakeProject, count: 
     project = project_of(make_project, COMPARE, **{name: report(name, "one") for name in names})
     tex = tex_of(project)
     assert f"\\begin{{sectioncompare}}{{{min(count, 4)}}}" in tex
+    for name in names:  # above each column, the page where its passage stands
+        assert f"page \\pageref*{{\\detokenize{{{name}:one}}}}" in tex
     assert tex.count(r"\begin{sectioncomparecolumns}") == (2 if count > 6 else 1)
     assert tex.count(r"\sectioncomparenext") == count - (2 if count > 6 else 1)
 
