@@ -98,6 +98,8 @@ class Project:
     source: Path
     output: Path
     messages: list[str] = field(default_factory=list)
+    # other tests look at it, in other processes too
+    shared: bool = False
 
     def build(
         self,
@@ -117,6 +119,7 @@ class Project:
         :param tags: those that ``-t`` gives.
         :param warnings: whether the build may warn; ``messages`` has what it said.
         """
+        assert not self.shared, "take make_project or site_copy for what is built again"
         log = StringIO()
         translators.clear()  # Sphinx keeps those of the last project in the process
         with patch_docutils(self.source), docutils_namespace():
@@ -265,7 +268,7 @@ def built_once(once: Once) -> MakeProject:
 
         key = hashlib.sha256(repr((files, root)).encode()).hexdigest()[:12]
         folder = once(f"{root or 'project'}-{key}-{builder}", make)
-        return Project(folder / "source", folder / "output")
+        return Project(folder / "source", folder / "output", shared=True)
 
     return build
 
@@ -279,7 +282,7 @@ def site(once: Once) -> Project:
         Project(folder / "source", folder / "output").build()
 
     folder = once("site", make)
-    return Project(folder / "source", folder / "output")
+    return Project(folder / "source", folder / "output", shared=True)
 
 
 @pytest.fixture(scope="session")
@@ -288,7 +291,7 @@ def site_by(once: Once, site: Project) -> Callable[[str], Project]:
 
     def build(builder: str) -> Project:
         folder = once(f"site-{builder}", lambda folder: Project(site.source, folder).build(builder))
-        return Project(site.source, folder)
+        return Project(site.source, folder, shared=True)
 
     return build
 

@@ -27,9 +27,11 @@ ARRIVAL = "reports/community.html?mark=志愿服务#id4"
 
 
 @pytest.fixture
-def small(built_once: MakeProject) -> Project:
+def small(make_project: MakeProject) -> Project:
     """The small project with readings, markup and both scripts."""
-    return built_once(root="search")
+    project = make_project(root="search")
+    project.build()
+    return project
 
 
 def address(project: Project, query: str = "") -> str:
