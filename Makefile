@@ -85,14 +85,19 @@ new-topic: $(VENV)/dev.stamp ## write a topic page; asks, or ID=... TITLE=... GR
 hook: $(VENV)/dev.stamp ## have git run make check before each commit
 	$(BIN)/pre-commit install
 
-# With SEED=... the tests run in the order that it gives.
-PYTEST = $(BIN)/python -m pytest -n auto $(if $(SEED),-p randomly --randomly-seed=$(SEED),-p no:randomly)
+# With SEED=... the tests run in the order that it gives. Workers have neighbours of one file, which
+# look at the same outputs, and take over from each other at the end.
+PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal \
+	$(if $(SEED),-p randomly --randomly-seed=$(SEED),-p no:randomly)
 
 test: lint check ## check style and types, run the quick tests
-	$(PYTEST) -m "not full"
+	$(PYTEST) -m "not full" $(COVERAGE)
 
-test-all: lint check ## check style and types, run all tests and measure what they cover
-	$(PYTEST) --cov
+COVERAGE =
+# What the quick tests cover counts too, so that none runs twice.
+test-all: COVERAGE = --cov --cov-report= --cov-fail-under=0
+test-all: test ## make test, then all other tests; measure what they cover
+	$(PYTEST) -m full --cov --cov-append
 
 versions: $(VENV)/dev.stamp ## run the tests on each Python with the oldest and newest packages
 	$(BIN)/nox -s tests

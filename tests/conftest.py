@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import hashlib
 import importlib
 import os
 import re
@@ -14,12 +16,17 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from pathlib import Path
+from types import CodeType
 from typing import Any, Literal, NoReturn
 
 import pytest
 from bs4 import BeautifulSoup
+from filelock import FileLock
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.locale import translators
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -45,6 +52,10 @@ for module in (
     importlib.import_module(module)
 
 
+# Builds leave much behind, and what is imported is never garbage: looked through less often.
+gc.freeze()
+gc.set_threshold(50_000)
+
 # A busy machine is slow, not wrong: as long as Playwright waits for anything else.
 expect.set_options(timeout=30_000)
 
@@ -57,12 +68,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Pages for the browser come from a build too, and ``make check`` (``folder``) is one; a test that
     builds without any of these fixtures bears the mark itself.
     """
-    fixtures = {
-        "make_project", "site", "site_copy", "built", "book", "open_page", "locales", "folder",
-    }  # fmt: skip
+    fixtures = {"make_project", "once", "site_copy", "built", "browser", "locales", "folder"}
     for item in items:
         if fixtures & set(getattr(item, "fixturenames", ())):
             item.add_marker("builds")
+
+
+class Templates(BytecodeCache):
+    """Templates that builds in this process have compiled, which takes a third of a small build."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.compiled.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code
+        self.compiled[bucket.key, bucket.checksum] = bucket.code
+
+
+TEMPLATES = Templates()
 
 
 @dataclass
@@ -72,6 +98,8 @@ class Project:
     source: Path
     output: Path
     messages: list[str] = field(default_factory=list)
+    # other tests look at it, in other processes too
+    shared: bool = False
 
     def build(
         self,
@@ -91,6 +119,7 @@ class Project:
         :param tags: those that ``-t`` gives.
         :param warnings: whether the build may warn; ``messages`` has what it said.
         """
+        assert not self.shared, "take make_project or site_copy for what is built again"
         log = StringIO()
         translators.clear()  # Sphinx keeps those of the last project in the process
         with patch_docutils(self.source), docutils_namespace():
@@ -108,6 +137,8 @@ class Project:
                 verbosity=0,
             )
             app.config.nitpicky = True
+            if templates := getattr(app.builder, "templates", None):
+                templates.environment.bytecode_cache = TEMPLATES
             for event, handler in (at or {}).items():
                 app.connect(event, handler)
             app.build(filenames=[self.source / name for name in names])
@@ -118,6 +149,13 @@ class Project:
         if not warnings:
             assert self.messages == []
         return app
+
+    def fill(self, files: dict[str, str] | None = None, root: str = "") -> None:
+        """Write files given by name, over those of a root under ``tests/roots``."""
+        if root:
+            shutil.copytree(HERE / "roots" / root, self.source)
+        for name, text in (files or {}).items():
+            self.write(name, text)
 
     def write(self, name: str, text: str) -> None:
         path = self.source / name
@@ -165,10 +203,7 @@ def make_project(tmp_path: Path) -> MakeProject:
         nonlocal count
         count += 1
         project = Project(tmp_path / f"source{count}", tmp_path / f"output{count}")
-        if root:
-            shutil.copytree(HERE / "roots" / root, project.source)
-        for name, text in (files or {}).items():
-            project.write(name, text)
+        project.fill(files, root)
         return project
 
     return make
@@ -192,14 +227,81 @@ def site_copy(tmp_path: Path) -> Project:
     return Project(tmp_path / "site", tmp_path / "site-output")
 
 
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The real site, built once as HTML. Not to be edited."""
-    folder = tmp_path_factory.mktemp("site")
-    copy_site(folder / "source")
-    project = Project(folder / "source", folder / "output")
-    project.build()
-    return project
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Have the first worker that asks make a folder for all: ``once(name, make)``.
+
+    ``make`` is called with the folder, which is given back when it is made. Not to be edited.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make_once(name: str, make: Callable[[Path], object]) -> Path:
+        folder, made = shared / name, shared / f"{name}.made"
+        with FileLock(shared / f"{name}.lock"):
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # where it failed before
+                make(folder)
+                made.touch()
+        return folder
+
+    return make_once
+
+
+@pytest.fixture(scope="session")
+def built_once(once: Once) -> MakeProject:
+    """Make a project as ``make_project`` does and build it, once for all tests that ask for it.
+
+    Not to be edited or built again.
+    """
+
+    def build(
+        files: dict[str, str] | None = None, root: str = "", builder: str = "html"
+    ) -> Project:
+        def make(folder: Path) -> None:
+            project = Project(folder / "source", folder / "output")
+            project.fill(files, root)
+            project.build(builder)
+
+        key = hashlib.sha256(repr((files, root)).encode()).hexdigest()[:12]
+        folder = once(f"{root or 'project'}-{key}-{builder}", make)
+        return Project(folder / "source", folder / "output", shared=True)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def site(once: Once) -> Project:
+    """The real site, built once as HTML. Not to be edited or built again."""
+
+    def make(folder: Path) -> None:
+        copy_site(folder / "source")
+        Project(folder / "source", folder / "output").build()
+
+    folder = once("site", make)
+    return Project(folder / "source", folder / "output", shared=True)
+
+
+@pytest.fixture(scope="session")
+def site_by(once: Once, site: Project) -> Callable[[str], Project]:
+    """The real site by another builder, built once: ``site_by("epub")``. Not to be edited."""
+
+    def build(builder: str) -> Project:
+        folder = once(f"site-{builder}", lambda folder: Project(site.source, folder).build(builder))
+        return Project(site.source, folder, shared=True)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def site_env(site: Project, tmp_path_factory: pytest.TempPathFactory) -> BuildEnvironment:
+    """What Sphinx has read of the real site, with its doctrees."""
+    output = tmp_path_factory.mktemp("site-env")
+    shutil.copytree(site.output / "doctrees", output / "doctrees")
+    return Project(site.source, output).build("dummy").env
 
 
 def lacking(tool: str, package: str) -> NoReturn:

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
 from pathlib import Path
@@ -46,9 +46,13 @@ def typeset(folder: Path, name: str, **environment: str) -> str:
         capture_output=True,
         check=False,
     )
-    log = (folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+    log = read_log(folder / f"{name}.log")
     assert (folder / f"{name}.pdf").is_file(), "\n".join(re.findall(r"(?m)^!.*\n.*", log))
     return log
+
+
+def read_log(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def complaints(log: str) -> list[str]:
@@ -80,6 +84,7 @@ class Book:
 
     path: Path
     log: str
+    texts: dict[object, str] = field(default_factory=dict)
 
     @cached_property
     def reader(self) -> PdfReader:
@@ -96,6 +101,14 @@ class Book:
 
         :param layout: line by line as it stands, not in what seems the order of reading.
         """
+        asked = (page, box, layout)
+        if asked not in self.texts:
+            self.texts[asked] = self.read_text(*asked)
+        return self.texts[asked]
+
+    def read_text(
+        self, page: int, box: tuple[float, float, float, float] | None, layout: bool
+    ) -> str:
         command = ["pdftotext", "-f", str(page), "-l", str(page), "-r", "254"]
         if layout:
             command.append("-layout")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote, urlsplit
+
 import pytest
-from conftest import OpenPage
+from conftest import OpenPage, listed
+from playwright.sync_api import expect
 
 
 @pytest.mark.parametrize("path", ["index.html", "topics/opening.html", "reports/community.html"])
@@ -123,3 +126,28 @@ def test_an_emendation_is_told_from_a_phrase(open_page: OpenPage) -> None:
         )
     ]
     assert styles == [{"dotted"}, {"solid"}, {"solid"}]
+
+
+def test_a_search_from_any_page_leads_to_the_section(open_page: OpenPage) -> None:
+    page = open_page("reports/community.html")
+    page.fill(".sidebar-search", "局长亲自挂帅主抓")
+    page.press(".sidebar-search", "Enter")
+    result = page.locator(".section-search-results h3 a")
+    expect(result).to_have_count(1)
+    assert page.input_value(".section-search-query") == "局长亲自挂帅主抓"
+    # furo's own fields are no part of an address to share
+    assert unquote(urlsplit(page.url).query) == "q=局长亲自挂帅主抓"
+    result.click()
+    page.wait_for_url("**/reports/county-transport.html*")
+    expect(page.locator("mark").first).to_have_text("局长亲自挂帅主抓")
+
+
+def test_an_address_chooses_columns_and_one_press_brings_all_back(open_page: OpenPage) -> None:
+    page = open_page("topics/integrity.html?reports=state-company,community")
+    cells = page.locator(".section-compare-cell")
+    shown = [str(cell.get_attribute("data-report")) for cell in cells.all() if cell.is_visible()]
+    assert shown == ["state-company", "community"]
+    page.get_by_role("button", name="恢复原样").click()
+    assert cells.count() == len(listed("reports"))
+    assert all(cell.is_visible() for cell in cells.all())
+    assert "?" not in page.url

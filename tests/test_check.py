@@ -281,3 +281,10 @@ def test_which_of_a_pair_a_straight_quote_is(text: str, said: str) -> None:
     sides = [one.message.partition("应写作 ")[2] for one in problems]
     assert "".join(side if len(side) == 1 else "?" for side in sides) == said
     assert all(len(side) == 1 or side == "“ ” 中的一个" for side in sides)
+
+
+@pytest.mark.parametrize("text", ["见(abc) x。", "x (abc)后。", "(甲) x。"])
+def test_both_brackets_of_a_pair_are_named(text: str) -> None:
+    """Though Chinese stands beside one of them alone, or between them."""
+    problems = [one for one in check_typography(f"{text}\n") if one.rule == "brackets"]
+    assert [one.column - 1 for one in problems] == [text.index("("), text.index(")")]

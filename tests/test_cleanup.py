@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -13,7 +11,6 @@ from break_build import build as run_broken
 from conftest import Project, copy_site
 from small import build_and_keep, check_clean, put_back
 from sphinx.application import Sphinx
-from test_epub import JAR
 
 RECORD = ".section_compare.json"
 
@@ -180,7 +177,7 @@ def test_an_image_gone_goes(project: Project) -> None:
 
 @pytest.mark.builds
 def test_a_second_epub_is_like_a_clean_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A report that is gone is not packed, the cover stands once, and epubcheck finds nothing."""
+    """A report that is gone is not packed, and the cover stands once."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     copy_site(tmp_path / "site")
     project = Project(tmp_path / "site", tmp_path / "output")
@@ -195,12 +192,10 @@ def test_a_second_epub_is_like_a_clean_one(tmp_path: Path, monkeypatch: pytest.M
     other.build("epub", warnings=True)
     [expected] = (other.output / "epub").glob("*.epub")
     assert packed(book) == packed(expected)
+    with zipfile.ZipFile(book) as file:  # the time given, so that the bytes are the same too
+        assert {one.date_time for one in file.infolist()} == {(2023, 11, 14, 22, 13, 20)}
     spine = packed(book)["content.opf"].decode()
     assert "organization.xhtml" not in spine.replace("topics/organization.xhtml", "")
-    if JAR.is_file() and shutil.which("java"):
-        command = ["java", "-jar", str(JAR), "--failonwarnings", str(book)]
-        done = subprocess.run(command, capture_output=True, check=False, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def packed(book: Path) -> dict[str, bytes]:

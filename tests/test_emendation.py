@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import Project
 from emendation import parse
 from emendation.nodes import blank
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
-    from conftest import MakeProject, Project
+    from conftest import MakeProject
 
 BUILDERS = ("dirhtml", "singlehtml", "epub", "latex", "text", "man", "texinfo", "xml", "gettext")
 CONF = """\
@@ -108,24 +109,28 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("body", "message", "kept"), WRONG.values(), ids=WRONG.keys())
-def test_a_wrong_mark_is_named_and_its_text_kept(
-    make_project: MakeProject, body: str, message: str, kept: str
-) -> None:
-    project = project_of(make_project, f"Before {body} after.")
+def test_wrong_marks_are_named_and_their_text_kept(make_project: MakeProject) -> None:
+    bodies, messages, kept = zip(*WRONG.values(), strict=True)
+    project = project_of(make_project, "\n\n".join(f"Before {body} after." for body in bodies))
     project.build(warnings=True)
-    assert project.messages == [message]
+    assert project.messages == [
+        message.replace("page.md:3:", f"page.md:{3 + 2 * number}:")
+        for number, message in enumerate(messages)
+    ]
     page = project.page("page")
-    assert page.find("p", string=f"Before {kept} after.")
+    texts = [tag.get_text() for tag in page.select("[role=main] p")]
+    assert texts == [f"Before {text} after." for text in kept]
     assert not page.select(".emendation")
-    project.write("page.md", (project.source / "page.md").read_text() + "\nMore.\n")
-    subtype = message.rpartition("[")[2].rstrip("]")
-    project.build(suppress_warnings=[subtype])
+    project.edit("page.md", "# Page", "# The page")
+    project.build(
+        suppress_warnings=[message.rpartition("[")[2].rstrip("]") for message in messages]
+    )
 
 
-def test_no_pattern_marks_no_blank(make_project: MakeProject) -> None:
+@pytest.mark.parametrize("pattern", [None, ""])
+def test_no_pattern_marks_no_blank(make_project: MakeProject, pattern: str | None) -> None:
     project = project_of(make_project, "20XX")
-    project.build(emendation_blank_pattern=None)
+    project.build(emendation_blank_pattern=pattern)
     assert project.page("page").select(".blank") == []
 
 
@@ -160,9 +165,8 @@ The end.
 """
 
 
-def test_html_holds_both_readings(make_project: MakeProject) -> None:
-    project = project_of(make_project, PLACES)
-    project.build()
+def test_html_holds_both_readings(built_once: MakeProject) -> None:
+    project = project_of(built_once, PLACES)
     page = project.page("page")
     marks = page.select("[role=main] .emendation")
     assert len(marks) == 8
@@ -178,9 +182,8 @@ def test_html_holds_both_readings(make_project: MakeProject) -> None:
     assert all(tip is not None and tip.get_text() == "" for tip in tips)
 
 
-def test_the_list_links_to_each_place_and_back(make_project: MakeProject) -> None:
-    project = project_of(make_project, PLACES)
-    project.build()
+def test_the_list_links_to_each_place_and_back(built_once: MakeProject) -> None:
+    project = project_of(built_once, PLACES)
     page = project.page("page")
     [block] = page.select(".emendation-list.no-search")
     assert block.find_parent("section") is None
@@ -261,15 +264,6 @@ def test_navigation_is_plain(make_project: MakeProject) -> None:
     index = (project.output / "html" / "searchindex.js").read_text(encoding="utf-8")
     assert "right" in index
     assert "wrong" not in index
-
-
-@pytest.mark.parametrize("builder", BUILDERS)
-def test_every_builder_writes_the_reading(make_project: MakeProject, builder: str) -> None:
-    rst = "Rest :sic:`wrong=>right`\n========================\n\n.. emendation-list::\n"
-    conf = CONF + "suppress_warnings = ['epub.unknown_project_files']\n"
-    project = project_of(make_project, PLACES, **{"conf.py": conf, "rest.rst": rst})
-    project.edit("index.md", "page\n", "page\nrest\n")
-    project.build(builder)
 
 
 def output(project: Project, builder: str, name: str) -> str:
@@ -388,12 +382,6 @@ def test_a_line_may_break_before_a_quoted_blank(make_project: MakeProject) -> No
     assert re.sub("<(?!wbr)[^>]*>", "", str(paragraph)) == "普及<wbr/>“XX”，在（“XX”）和XX。"
 
 
-def test_no_pattern_no_blanks(make_project: MakeProject) -> None:
-    project = project_of(make_project, "20XX")
-    project.build(emendation_blank_pattern="")
-    assert not project.page("page").select(".blank")
-
-
 COMPARED = """\
 ---
 report: alpha
@@ -442,9 +430,8 @@ def shape(page: BeautifulSoup, selector: str) -> list[tuple[str, str]]:
     ]
 
 
-def test_copies_carry_emendations(make_project: MakeProject) -> None:
-    project = compared(make_project)
-    project.build()
+def test_copies_carry_emendations(built_once: MakeProject) -> None:
+    project = compared(built_once)
     care = project.page("care")
     assert shape(care, ".section-compare") == [("wrong", "right")] * 6
     for place in (".rubric", "li", "td", "em", "a.reference"):
@@ -459,38 +446,39 @@ def test_copies_carry_emendations(make_project: MakeProject) -> None:
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_copies_build_everywhere(make_project: MakeProject, builder: str) -> None:
+def test_every_builder_writes_all_without_a_warning(
+    make_project: MakeProject, builder: str
+) -> None:
+    """Marks in all places, in either markup, and copies of them."""
     project = compared(make_project)
+    project.write("page.md", f"---\norphan: 1\n---\n\n# Page\n\n{PLACES}")
+    rst = "Rest :sic:`wrong=>right`\n========================\n\n.. emendation-list::\n"
+    project.write("rest.rst", f":orphan:\n\n{rst}")
     project.build(builder, suppress_warnings=["epub.unknown_project_files"])
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("a run {sic}`wrong=>right`", "a run {sic}`wrung=>right`"),
-        ("a run {sic}`wrong=>right`", "a run right"),
-        ("[old]{.dated}", "old"),
-    ],
-)
-def test_a_changed_mark_reaches_the_copies(make_project: MakeProject, old: str, new: str) -> None:
+EDITS = [
+    ("a run {sic}`wrong=>right`", "a run {sic}`wrung=>right`"),
+    ("a run {sic}`wrung=>right`", "a run right"),
+    ("[old]{.dated}", "old"),
+]
+
+
+def test_a_changed_mark_reaches_the_copies(make_project: MakeProject) -> None:
     """Also where the text shown stays the same."""
     project = compared(make_project)
     project.build()
-    project.edit("alpha.md", old, new)
-    project.build()
-    clean = compared(make_project)
-    clean.edit("alpha.md", old, new)
-    clean.build()
+    for old, new in EDITS:
+        project.edit("alpha.md", old, new)
+        project.build()
+        clean = Project(project.source, project.output / f"without {old}")
+        clean.build()
+        for name in ("alpha", "care", "runs"):
+            assert project.page(name) == clean.page(name), (old, name)
+
+
+def test_parallel_gives_the_same(make_project: MakeProject, built_once: MakeProject) -> None:
+    project = compared(make_project)
+    project.build(jobs=2)
     for name in ("alpha", "care", "runs"):
-        assert project.page(name) == clean.page(name), name
-
-
-def test_parallel_gives_the_same(make_project: MakeProject) -> None:
-    files = {}
-    for jobs in (1, 2):
-        project = compared(make_project)
-        project.build(jobs=jobs)
-        files[jobs] = {
-            name: text for name, text in project.files().items() if name.endswith(".html")
-        }
-    assert files[1] == files[2]
+        assert project.page(name) == compared(built_once).page(name), name

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from conftest import MakeProject, Project, lacking
-from printed import Book, complaints, need_tex, squeeze, typeset, write_latex
+from printed import Book, complaints, need_tex, squeeze, typeset
 from section_compare.output.latex import MOST_COLUMNS, groups
 from section_compare.output.nodes import compare_cell
-
-pytestmark = pytest.mark.full
 
 CONF = """\
 extensions = ["myst_parser", "section_compare"]
@@ -33,8 +32,14 @@ def project_of(make_project: MakeProject, page: str, **reports: str) -> Project:
     return make_project({"conf.py": CONF} | {f"{name}.md": text for name, text in pages.items()})
 
 
+def write(project: Project) -> Path:
+    project.build("latex")
+    [path] = (project.output / "latex").glob("*.tex")
+    return path
+
+
 def tex_of(project: Project) -> str:
-    return write_latex(project.source, project.output / "latex").read_text(encoding="utf-8")
+    return write(project).read_text(encoding="utf-8")
 
 
 def set_by_default(project: Project) -> Book:
@@ -42,7 +47,7 @@ def set_by_default(project: Project) -> Book:
     need_tex()
     if not shutil.which("kpsewhich") or subprocess.call(["kpsewhich", "tgtermes.sty"]):
         lacking("TeX Gyre", "tex-gyre")
-    path = write_latex(project.source, project.output / "latex")
+    path = write(project)
     return Book(path.with_suffix(".pdf"), typeset(path.parent, path.stem))
 
 
@@ -65,6 +70,8 @@ def test_a_sheet_is_as_wide_as_its_widest_row(make_project: MakeProject, count: 
     project = project_of(make_project, COMPARE, **{name: report(name, "one") for name in names})
     tex = tex_of(project)
     assert f"\\begin{{sectioncompare}}{{{min(count, 4)}}}" in tex
+    for name in names:  # above each column, the page where its passage stands
+        assert f"page \\pageref*{{\\detokenize{{{name}:one}}}}" in tex
     assert tex.count(r"\begin{sectioncomparecolumns}") == (2 if count > 6 else 1)
     assert tex.count(r"\sectioncomparenext") == count - (2 if count > 6 else 1)
 
@@ -94,6 +101,14 @@ def test_a_table_over_pages_is_stacked(make_project: MakeProject) -> None:
     assert r"\begin{sectioncompare" not in tex
 
 
+def test_the_place_of_a_passage_is_where_it_begins(make_project: MakeProject) -> None:
+    """Also of a list, which LaTeX gives no label."""
+    listed = "---\nreport: a\n---\n\n# Report a\n\n{.topic-one}\n- First item.\n- Second item.\n"
+    tex = tex_of(project_of(make_project, COMPARE, a=listed, b=report("b", "one")))
+    page = tex[tex.index(r"\chapter{Report a}") :]
+    assert page.index(r"\label{\detokenize{a:one}}") < page.index("First item.")
+
+
 def test_silent_reports_take_no_column(make_project: MakeProject) -> None:
     reports = {"a": report("a", "one"), "b": report("b"), "c": report("c", "one"), "d": report("d")}
     tex = tex_of(project_of(make_project, COMPARE, **reports))
@@ -101,11 +116,26 @@ def test_silent_reports_take_no_column(make_project: MakeProject) -> None:
     assert r"\begin{sectioncomparecolumns}{2}" in tex
 
 
-def test_rows_of_several_topics_share_columns(make_project: MakeProject) -> None:
+def of_two_topics(make_project: MakeProject) -> Project:
+    """A page compares both topics; of three reports two say something on one alone."""
     two = "---\ntopic: two\n---\n\n# Two\n\n" + COMPARE.replace("}", "} one two")
     reports = {"a": report("a", "one", "two"), "b": report("b", "one"), "c": report("c", "two")}
     project = project_of(make_project, COMPARE, **reports)
     project.write("two.md", two)
+    return project
+
+
+def test_who_speaks_on_one_topic_of_two_has_a_cell_in_both_rows(make_project: MakeProject) -> None:
+    tex = tex_of(of_two_topics(make_project))
+    page = tex[tex.index(r"\chapter{Two}") :]
+    assert page.count("nothing on this") == 2
+    assert "Nothing on this" not in page
+    assert page.count(r"\begin{sectioncomparecolumns}{3}") == 2
+
+
+@pytest.mark.full
+def test_rows_of_several_topics_share_columns(make_project: MakeProject) -> None:
+    project = of_two_topics(make_project)
     book = set_by_default(project)
     assert complaints(book.log) == []
     [sheet] = [n for n in range(1, len(book.reader.pages) + 1) if book.size(n)[0] > book.size(n)[1]]
@@ -114,6 +144,7 @@ def test_rows_of_several_topics_share_columns(make_project: MakeProject) -> None
     assert tops["One"] < tops["one."] < tops["two."]
 
 
+@pytest.mark.full
 def test_whatever_a_passage_holds_is_set_by_default(make_project: MakeProject) -> None:
     """The root of copies, with a third report: three columns on a sheet, by pdfLaTeX."""
     project = make_project(root="copies")
@@ -146,6 +177,7 @@ def test_whatever_a_passage_holds_is_set_by_default(make_project: MakeProject) -
     assert numbers == list(range(60))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["author", "report"])
 def test_a_collection_that_is_only_begun_is_set(make_project: MakeProject, name: str) -> None:
     """LaTeX has no table without rows, nor a list without items."""
@@ -161,6 +193,7 @@ def test_a_collection_that_is_only_begun_is_set(make_project: MakeProject, name:
 EVIL = r"\input{/etc/passwd} \write18{touch hacked} % # & _ ^ ~ $x$ {"
 
 
+@pytest.mark.full
 def test_titles_cannot_inject(make_project: MakeProject) -> None:
     reports = {
         name: report(name, "one").replace("---\n\n", f"short_title: '{EVIL} {name}'\n---\n\n", 1)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from conftest import ROOT, Project, copy_site
-from printed import MM, Book, complaints, need_tex, squeeze, typeset, write_latex
-
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup
+from conftest import ROOT, Once, Project
+from printed import MM, Book, complaints, need_tex, read_log, squeeze, typeset, write_latex
 
 pytestmark = pytest.mark.full
 
@@ -27,14 +25,16 @@ OPENING = "（《〈“‘【〔("
 
 
 @pytest.fixture(scope="session")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+def book(once: Once, site: Project) -> Book:
     """The site's own book, set once."""
     need_tex()
-    folder = tmp_path_factory.mktemp("book")
-    copy_site(folder / "site")
-    write_latex(folder / "site", folder / "latex")
-    log = typeset(folder / "latex", "fanwen")
-    return Book(folder / "latex" / "fanwen.pdf", log)
+
+    def make(folder: Path) -> None:
+        write_latex(site.source, folder)
+        typeset(folder, "fanwen")
+
+    folder = once("book", make)
+    return Book(folder / "fanwen.pdf", read_log(folder / "fanwen.log"))
 
 
 APART = (
@@ -45,7 +45,13 @@ APART = (
 
 def read(site: Project, name: str) -> BeautifulSoup:
     """A page of the site as it is read: emended, without what stands around its text."""
-    page = site.page(name)
+    return emended(site.output / "html" / f"{name}.html")
+
+
+@cache
+def emended(path: Path) -> BeautifulSoup:
+    """Not to be edited: it is parsed once."""
+    page = BeautifulSoup(path.read_bytes(), "html.parser")
     for apart in page.select(f"{APART}, .emendation > del"):
         apart.decompose()
     return page

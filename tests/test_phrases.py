@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import Project
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from section_compare.phrases.find import (
@@ -25,7 +26,7 @@ from section_compare.phrases.find import (
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
-    from conftest import MakeProject, Project
+    from conftest import MakeProject
 
 Blocks = list[tuple[str, str]]
 
@@ -335,9 +336,8 @@ def fragments(page: BeautifulSoup, name: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_marks_nest_in_what_is_there(make_project: MakeProject) -> None:
-    project = make_project(FILES)
-    project.build()
+def test_marks_nest_in_what_is_there(built_once: MakeProject) -> None:
+    project = built_once(FILES)
     page = project.page("care")
     assert fragments(page, "alpha") == [
         ("1", "壬癸子丑", "h3"),
@@ -473,25 +473,26 @@ def drop_report(project: Project) -> None:
     project.edit("gamma.md", "report: gamma\n", "")
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-@pytest.mark.parametrize("edit", [break_elsewhere, make_elsewhere, change_value, drop_report])
-def test_marks_and_list_are_fresh(make_project: MakeProject, edit: object, jobs: int) -> None:
-    assert callable(edit)
-    more = {"list.md": "# List\n\n:::{section-phrases}\n:::\n"}
-    project = make_project(FILES | more)
-    project.build(jobs=jobs)
-    before = project.files()
-    edit(project)
-    project.build(jobs=jobs, warnings=edit is drop_report)
-    found = project.files()
-    clean = make_project(FILES | more)
-    edit(clean)
-    clean.build(warnings=edit is drop_report)
-    pages = {name: page for name, page in clean.files().items() if name.endswith(".html")}
-    assert {name: found[name] for name in pages} == pages
-    if edit is not change_value:  # no phrase of three characters is there
-        assert found["care.html"] != before["care.html"]
-        assert found["list.html"] != before["list.html"]
+def test_marks_and_list_are_fresh(make_project: MakeProject) -> None:
+    """Edited in turn, in one process and in two."""
+    project = make_project(FILES | {"list.md": "# List\n\n:::{section-phrases}\n:::\n"})
+    ways = {jobs: Project(project.source, project.output / f"{jobs} jobs") for jobs in (1, 2)}
+    for jobs, way in ways.items():
+        way.build(jobs=jobs)
+    for edit in (break_elsewhere, make_elsewhere, change_value, drop_report):
+        warnings = edit is drop_report
+        edit(project)
+        clean = Project(project.source, project.output / edit.__name__)
+        clean.build(warnings=warnings)
+        pages = {name: page for name, page in clean.files().items() if name.endswith(".html")}
+        for jobs, way in ways.items():
+            before = way.files()
+            way.build(jobs=jobs, warnings=warnings)
+            found = way.files()
+            assert [name for name in pages if found[name] != pages[name]] == []
+            if edit is not change_value:  # no phrase of three characters is there
+                assert found["care.html"] != before["care.html"]
+                assert found["list.html"] != before["list.html"]
 
 
 def test_a_changed_value_writes_only_what_shows_it(make_project: MakeProject) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import shutil
 import sys
 from collections import Counter
-from fnmatch import fnmatchcase
 from types import FrameType
 
 import pytest
 from conftest import MakeProject, Project
 from docutils import nodes
-from section_compare import matching
 from section_compare.read import passages as collect
 from section_compare.write import build
 from sphinx.application import Sphinx
@@ -110,23 +108,6 @@ def test_passages_do_not_keep_their_doctrees(collection: Project) -> None:
     collection.build(at={"html-page-context": look})
     assert len(kept) > 10
     assert set(kept) == {None}
-
-
-def test_plain_names_are_tried_on_no_report(
-    collection: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tried: list[str] = []
-
-    def count(name: str, pattern: str) -> bool:
-        tried.append(name)
-        return fnmatchcase(name, pattern)
-
-    monkeypatch.setattr(matching, "fnmatchcase", count)
-    collection.build()
-    assert tried == []
-    collection.edit("care.md", ":reports: a b", ":reports: [ab]")
-    collection.build()
-    assert {"a", "b", "c"} == set(tried)
 
 
 def test_a_list_of_phrases_may_come_later(collection: Project) -> None:

@@ -100,17 +100,6 @@ def test_every_query_finds_its_sections_and_no_others(
     assert [message for message in wrong if message] == []
 
 
-def test_the_box_of_any_page_leads_to_the_results(open_page: OpenPage) -> None:
-    page = open_page("reports/community.html")
-    page.fill(BOX, "局长亲自挂帅主抓")
-    page.press(BOX, "Enter")
-    page.wait_for_selector(".section-search-results h3")
-    assert sections(page) == ["county-transport 一、"]
-    assert page.input_value(FIELD) == page.input_value(BOX) == "局长亲自挂帅主抓"
-    # furo's own fields are no part of an address to share
-    assert unquote(urlsplit(page.url).query) == "q=局长亲自挂帅主抓"
-
-
 def test_a_copy_is_never_found_but_a_topic_page_s_own_words_are(open_page: OpenPage) -> None:
     page = open_page("search.html")
     ask(page, "燃眉之急")  # stands in comparisons too

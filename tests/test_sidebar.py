@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -30,11 +31,18 @@ FILES = {
 }
 
 
+FILES["conf.py"] = CONF.format(path=str(ROOT / "_ext"))
+
+
 @pytest.fixture
 def project(make_project: MakeProject) -> Project:
-    from conftest import ROOT
+    return make_project(FILES)
 
-    return make_project(FILES | {"conf.py": CONF.format(path=str(ROOT / "_ext"))})
+
+@pytest.fixture
+def seen(built_once: MakeProject) -> Project:
+    """The project as it is written, built. Not to be edited."""
+    return built_once(FILES)
 
 
 def lines(page: BeautifulSoup) -> list[tuple[str, str, str]]:
@@ -46,25 +54,22 @@ def lines(page: BeautifulSoup) -> list[tuple[str, str, str]]:
     ]
 
 
-@pytest.mark.builds
-def test_a_page_shows_its_neighbours_and_where_all_are(project: Project) -> None:
-    project.build()
+def test_a_page_shows_its_neighbours_and_where_all_are(seen: Project) -> None:
     for name, first in (("p15", 11), ("p00", 0), ("p29", 21), ("book/two", 0)):
         up = "../" if "/" in name else ""
-        found = lines(project.page(name))
+        found = lines(seen.page(name))
         shown = [one for one in found if one[1].startswith("Page")]
         assert [text for _level, text, _uri in shown] == [
             f"Page {other}" for other in MANY[first : first + 9]
         ]
         assert ("1", "all of them", f"{up}index.html#all-pages") in found
-        current = project.page(name).select(".sidebar-tree .current-page > a")
+        current = seen.page(name).select(".sidebar-tree .current-page > a")
         assert [link["href"] for link in current] == ["#"]
 
 
-@pytest.mark.builds
 @pytest.mark.parametrize("builder", ["html", "dirhtml"])
-def test_branches_names_and_addresses(project: Project, builder: str) -> None:
-    project.build(builder)
+def test_branches_names_and_addresses(built_once: MakeProject, builder: str) -> None:
+    project = built_once(FILES, builder=builder)
     page = project.page({"html": "book/deep", "dirhtml": "book/deep/index"}[builder], builder)
     few = [one[:2] for one in lines(page) if not one[1].startswith(("Page", "all"))]
     assert few == [
@@ -82,17 +87,14 @@ def test_branches_names_and_addresses(project: Project, builder: str) -> None:
             assert (path / "index.html" if path.is_dir() else path).is_file(), uri
 
 
-@pytest.mark.builds
-def test_short_names_stand_around_a_page(project: Project) -> None:
-    project.build()
-    after = project.page("book/two")
+def test_short_names_stand_around_a_page(seen: Project) -> None:
+    after = seen.page("book/two")
     assert "First" not in after.select(".prev-page .title")[0].get_text()
-    assert project.page("book/index").select(".next-page .title")[0].get_text() == "First"
-    assert project.page("book/one").title is not None
-    assert "First" in project.page("book/one").title.get_text()  # type: ignore[union-attr]
+    assert seen.page("book/index").select(".next-page .title")[0].get_text() == "First"
+    assert seen.page("book/one").title is not None
+    assert "First" in seen.page("book/one").title.get_text()  # type: ignore[union-attr]
 
 
-@pytest.mark.builds
 def test_other_themes_are_left_alone(project: Project) -> None:
     project.edit("conf.py", '"furo"', '"alabaster"')
     project.build()
@@ -100,33 +102,28 @@ def test_other_themes_are_left_alone(project: Project) -> None:
     assert len(found) == 33
 
 
-@pytest.mark.builds
-def test_what_a_page_carries_does_not_grow(make_project: MakeProject, project: Project) -> None:
+def test_what_a_page_carries_does_not_grow(make_project: MakeProject) -> None:
     sizes = []
-    for count in (60, 240):
+    for count in (40, 120):
         more = {f"p{number:03}.md": f"# Page {number:03}\n" for number in range(count)}
-        conf = (project.source / "conf.py").read_text("utf-8")
-        large = make_project({"conf.py": conf, "index.md": FILES["index.md"].replace(
+        large = make_project({"conf.py": FILES["conf.py"], "index.md": FILES["index.md"].replace(
             "book/index\n", ""), **more})  # fmt: skip
         large.build()
         sizes.append((large.output / "html/p030.html").stat().st_size)
     assert abs(sizes[1] - sizes[0]) < 50
 
 
-@pytest.mark.builds
-def test_it_hinders_nobody_and_needs_no_script(project: Project, open_page: OpenPage) -> None:
-    project.build()
-    page = open_page((project.output / "html/p15.html").as_uri(), scripts=False)
+def test_it_hinders_nobody_and_needs_no_script(seen: Project, open_page: OpenPage) -> None:
+    page = open_page((seen.output / "html/p15.html").as_uri(), scripts=False)
     link = page.get_by_role("link", name="Chapter two")
     assert not link.is_visible()
     page.locator("label[for=toctree-checkbox-1]").click()
     assert link.is_visible()
-    page = open_page((project.output / "html/p15.html").as_uri())
+    page = open_page((seen.output / "html/p15.html").as_uri())
     found = Axe().run(page, context=".sidebar-drawer")
     assert [violation["id"] for violation in found.response["violations"]] == []
 
 
-@pytest.mark.builds
 def test_a_changed_title_rewrites_the_pages_that_show_it(project: Project) -> None:
     project.edit("conf.py", '"sidebar"', '"section_compare", "sidebar"')
     project.build()
@@ -141,7 +138,6 @@ def test_a_changed_title_rewrites_the_pages_that_show_it(project: Project) -> No
     assert shown <= written <= shown | {"index", "genindex", "search"}
 
 
-@pytest.mark.builds
 def test_nothing_of_a_toctree_is_lost(project: Project) -> None:
     """Home has the whole of a long hidden group beside it; numbers, and pages that Sphinx makes."""
     project.edit("index.md", ":glob:", ":glob:\n:hidden:\n:numbered:")
@@ -155,7 +151,6 @@ def test_nothing_of_a_toctree_is_lost(project: Project) -> None:
     assert lines(project.page("search"))[-2] == ("1", "Find", "#")
 
 
-@pytest.mark.builds
 def test_a_project_s_own_template_gets_its_toctree(project: Project) -> None:
     project.write("own/page.html", '{% extends "!page.html" %}{% block footer %}'
                   '<div class="own">{{ toctree() }}</div>{{ super() }}{% endblock %}')  # fmt: skip
@@ -165,7 +160,6 @@ def test_a_project_s_own_template_gets_its_toctree(project: Project) -> None:
     assert len(project.page("p15").select(".own a")) == len(MANY)
 
 
-@pytest.mark.builds
 def test_singlehtml_keeps_the_sidebar_of_furo(project: Project) -> None:
     project.build("singlehtml")
     assert len(lines(project.page("index", "singlehtml"))) > 1

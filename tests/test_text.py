@@ -16,6 +16,7 @@ from conftest import HERE, ROOT, OpenPage, Project
 from docutils import nodes
 from emendation.nodes import emendation, emendation_list
 from printed import squeeze
+from sphinx.environment import BuildEnvironment
 
 SOURCE = (HERE / "data" / "source-reports.txt").read_text(encoding="utf-8")
 HEADING = r"(?m)^篇\d+："
@@ -63,8 +64,8 @@ def assert_same(name: str, found: str) -> None:
         )
 
 
-def doctree_of(site: Project, name: str) -> nodes.document:
-    doctree = site.build("pseudoxml").env.get_doctree(f"reports/{name}")
+def doctree_of(env: BuildEnvironment, name: str) -> nodes.document:
+    doctree = env.get_doctree(f"reports/{name}")
     for apart in list(doctree.findall(emendation_list)):  # its note is not the report's text
         apart.parent.remove(apart)
     return doctree
@@ -93,8 +94,8 @@ def left_sides(document: nodes.document) -> str:
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_every_left_side_gives_the_source(site: Project, name: str) -> None:
-    assert_same(name, squeeze(left_sides(doctree_of(site, name))))
+def test_every_left_side_gives_the_source(site_env: BuildEnvironment, name: str) -> None:
+    assert_same(name, squeeze(left_sides(doctree_of(site_env, name))))
 
 
 @pytest.mark.parametrize("name", PARTS)
@@ -125,8 +126,8 @@ def test_a_browser_shows_the_source(open_page: OpenPage, name: str) -> None:
 
 
 @pytest.mark.parametrize("entry", DAMAGE, ids=[entry["id"] for entry in DAMAGE])
-def test_the_reading_is_free_of_damage(site: Project, entry: dict[str, Any]) -> None:
-    blocks = readings(doctree_of(site, entry["report"]))
+def test_the_reading_is_free_of_damage(site_env: BuildEnvironment, entry: dict[str, Any]) -> None:
+    blocks = readings(doctree_of(site_env, entry["report"]))
     quote, correction = squeeze(entry["quote"]), squeeze(entry["correction"])
     if quote == correction:  # a cut: now it stands in one paragraph
         assert any(quote in block for block in blocks)
@@ -138,7 +139,6 @@ def test_the_reading_is_free_of_damage(site: Project, entry: dict[str, Any]) -> 
 
 def test_known_damage_is_gone_everywhere(site: Project) -> None:
     """Also from titles, navigation, comparisons and the search index."""
-    site.build()
     damage = [" and 不足", "年终总结(3篇)", "存在的缺乏", "学问竞赛", "两仪"]
     for path in sorted((site.output / "html").rglob("*.html")):
         page = site.page(str(path.relative_to(site.output / "html").with_suffix("")))

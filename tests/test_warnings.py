@@ -352,14 +352,14 @@ def test_a_marked_topic_is_left_alone_by_heading_rules(make_project: MakeProject
     assert "Within." in delta.get_text()
 
 
-def test_several_hundred_documents_with_titles_only(make_project: MakeProject) -> None:
+def test_a_hundred_documents_with_titles_only(make_project: MakeProject) -> None:
     """The extension alone, in a collection that has nothing in common but section titles."""
     files = dict(FILES)
-    for number in range(300):
+    for number in range(100):
         files[f"r{number}.md"] = (
             f"---\nreport: r{number}\n---\n\n# R{number}\n\n## 一、Care\n\nText {number}.\n"
         )
     files["care.md"] = TOPIC.replace("topic: care\n", "topic: care\nheadings: Care\n")
     project = make_project(files)
     project.build()
-    assert len(project.page("care").select(".section-compare-passage")) == 301
+    assert len(project.page("care").select(".section-compare-passage")) == 101
