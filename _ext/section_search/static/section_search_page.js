@@ -3,7 +3,7 @@
 
 (() => {
   const {
-    LIMITS, isLoaded, tags, words, search, spans, otherReading, above, nearest,
+    LIMITS, isLoaded, tags, parts, add, words, search, spans, otherReading, above, nearest,
   } = window.sectionSearch;
   const STEP = 30; // results shown at a time
   const SNIPPET = 110; // characters, of which BEFORE stand before the first hit
@@ -189,13 +189,42 @@
       const isCut = Array.from(written).length > LIMITS.characters;
       const shortened = isCut ? `${Array.from(written).slice(0, 20).join("")}…` : written;
       const pages = show(found, query, STEP);
+      const isWhole = read === parts.length;
       status.textContent = [
-        found.length ? say(found.length > 1 ? "found" : "foundOne", found.length, pages)
+        found.length || !isWhole ? say(found.length > 1 ? "found" : "foundOne", found.length, pages)
           : say("nothing", shortened),
         isCut ? say("cut", LIMITS.characters) : "",
+        isWhole ? "" : say(isBroken ? "failed" : "reading", read + 2, parts.length + 1),
       ].join(" ").trim();
-      if (!found.length) suggest(query, chosen);
+      if (!found.length && isWhole) suggest(query, chosen);
     }
+  };
+
+  /* A large index comes in parts: what is found in those that are there is shown at once. */
+  let read = 0; // of the parts after the first
+  let isBroken = false;
+  const readOn = () => {
+    if (read === parts.length) return;
+    const script = element("script");
+    script.src = new URL(parts[read], document.querySelector("script[src*='section_search_index.js']").src);
+    const done = () => {
+      script.remove();
+      const focused = document.activeElement.href; // the list is made anew
+      if (input.value) run();
+      const again = focused && links().find((link) => link.href === focused);
+      if (again) again.focus();
+    };
+    script.addEventListener("load", () => {
+      add(window.sectionSearchPart);
+      read += 1;
+      done();
+      setTimeout(readOn); // what was found is shown first
+    });
+    script.addEventListener("error", () => {
+      isBroken = true;
+      done();
+    });
+    document.head.append(script);
   };
 
   const set = (text, from) => {
@@ -241,4 +270,5 @@
   for (const select of form.querySelectorAll("select")) select.value = asked.get(select.name) || "";
   for (const select of form.querySelectorAll("select")) if (select.selectedIndex < 0) select.value = "";
   if (input.value || !isLoaded) run();
+  readOn();
 })();
