@@ -84,7 +84,8 @@ def visit(browser: Browser, address: str, ready: str) -> Visit:
     clock = page.evaluate("performance.now()") / 1000
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     after = renderers(browser)
-    [process] = [one for one in after if one not in before]
+    # Chromium keeps a spare one ready
+    process = max(after.keys() - before.keys(), key=after.__getitem__)
     found = [Path(url.removeprefix("file://")).read_bytes() for url in files
              if url.startswith("file://")]  # fmt: skip
     result = Visit(
