@@ -139,7 +139,7 @@ def main(sizes: list[int], into_readme: bool) -> bool:
                 address = (Path(name) / "_html").as_uri()
                 pages = {
                     "home, with lists and matrix": (f"{address}/index.html", "footer"),
-                    "comparison of all": (f"{address}/all.html", ".section-compare-controls"),
+                    "comparison of all": (f"{address}/all.html", ".section-compare-bar"),
                     "shared phrases": (f"{address}/{PHRASES}.html", "footer"),
                     "search, one word": (f"{address}/search.html?q={quote('职工')}", RESULT),
                 }

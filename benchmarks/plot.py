@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 400, 56, 190, 16, 44
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 680, 400, 56, 220, 16, 44
 # after Okabe and Ito: told apart by those who see no red or no green, too
 COLOURS = ("#0072b2", "#56b4e9", "#d55e00", "#009e73", "#cc79a7", "#000000")
 DASHES = ("", "6 3", "", "", "2 3", "")
