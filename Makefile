@@ -16,7 +16,7 @@ given = $(foreach name,$(1),$(if $(filter command line,$(origin $(name))),\
 
 .DEFAULT_GOAL := help
 .PHONY: help html pdf epub need-tex live check fix reviewed new-report new-topic hook test test-all lint fmt messages \
-	bench fuzz versions mutation lock audit clean
+	bench bench-quick fuzz versions mutation lock audit clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -114,11 +114,16 @@ fmt: $(VENV)/dev.stamp ## format the Python code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp ## measure comparisons against pages written by hand; phrases, search, preview
-	$(BIN)/python benchmarks/bench.py
+bench: $(VENV)/dev.stamp ## measure builds, pages, books, phrases, search and preview; takes an hour or more
+	$(BIN)/python benchmarks/bench.py --write
+	$(BIN)/python benchmarks/pages.py --write
+	$(BIN)/python benchmarks/books.py --write
 	$(BIN)/python benchmarks/phrases.py
 	$(BIN)/python benchmarks/bench_search.py
 	$(BIN)/python benchmarks/live.py
+
+bench-quick: $(VENV)/dev.stamp ## measure builds of small sizes, and whether what must hold holds
+	$(BIN)/python benchmarks/bench.py --quick
 
 fuzz: $(VENV)/dev.stamp ## run 20 times as many generated examples, then fuzz the pure parts
 	FUZZ=20 $(BIN)/python -m pytest tests/test_fuzz.py

@@ -1,123 +1,146 @@
-"""Measure comparisons against the same pages with the comparisons' content written out by hand.
+"""Measure how builds grow: this site, its component alone, pages by hand, and other software.
 
-Each size is built cold, again with nothing changed, and after an edit of one report, by one
-process and by two, all of these beside each other, each step in a process of its own. Before
-that a small collection is built both ways, and both must read the same, or nothing is measured.
+    python benchmarks/bench.py [--quick] [--write] [SIZES ...]      default: 5 50 500 2000
 
-    python benchmarks/bench.py [--write] [--peers] [SIZES ...]      default: 5 50 500 2000
+Each size is built cold, again with nothing changed, after an edited passage, after a changed title
+and after a report more; this site's real configuration by one process and by two. Before that a
+small collection is built with the component and by hand, and both must read the same, or nothing is
+measured. It ends with status 1 where an aim is missed.
 
-``--peers`` installs MkDocs with Material and mystmd beside the collections, from their registries,
-and has them build the pages by hand too. ``--write`` puts the tables into ``benchmarks/README.md``,
-in place of those that an earlier run put there.
+``--quick`` takes small sizes, three minutes on an idle machine. ``--write`` puts tables and plot
+into ``benchmarks/README.md`` and the sentence on sizes into the project's README, in place of what
+an earlier run put there. ``--peers FOLDER`` keeps the other software for the next run.
 
-Processor seconds, of a build and its children, not the clock's: those grow with whatever else the
-machine does. The least of several repeats, since what disturbs only adds.
+Of several repeats the least counts, since what disturbs only adds. Compared are seconds of
+processors: those of the clock grow with whatever else the machine does.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
-import importlib.metadata
 import math
-import os
-import platform
 import re
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import NamedTuple
 
-from collection import COLUMNS, Collection, Way
+import peers
+from collection import EDITED, RENAMED, ROOT, Collection, Way
+from plot import plot
+from profiling import profile
+from report import HERE, measured_on, mebibytes, run, table, write
 
-README = Path(__file__).with_name("README.md")
-BEGIN, END = "<!-- bench.py -->\n", "<!-- /bench.py -->\n"
-SIZES = [5, 50, 500, 2000]
-JOBS = (1, 2)
-WAYS: tuple[Way, Way] = ("ours", "by hand")
+SIZES, QUICK = [5, 50, 500, 2000], [5, 50, 200]
 # the smaller, the more a disturbance counts and the less a repeat costs
-REPEATS = {5: 3, 50: 2}
-# the real configuration, theme on, is measured at these
-SITE_SIZES = (50, 500)
-# beyond, a peer is left out: what is measured is us
-PEERS_UP_TO = 500
-MKDOCS = ["mkdocs>=1.6,<2", "mkdocs-material>=9,<10"]
-MYSTMD = ["mystmd@1"]
-MKDOCS_SETTINGS = "site_name: 对照\ntheme:\n  name: material\n"
-# mystmd takes its templates from a server. With a bare one it writes its pages as data, from
-# which the template's own server makes HTML.
-MYSTMD_SETTINGS = "version: 1\nproject:\n  title: 对照\nsite:\n  template: ./bare\n"
-BARE_TEMPLATE = (
-    'jtex: v1\nmyst: v1\ntitle: bare\nkind: site\nbuild: {install: "true", start: "true"}\n'
-)
+REPEATS = {5: 2}
+SITE = "this site"
+# whether one process or two are faster is asked from so many reports on
+WORTH_TWO = 200
+# of at most so many reports a profile is made, which takes twice the time
+PROFILED = 200
+CHANGES: dict[str, Callable[[Collection], None]] = {
+    "cold": lambda collection: None,
+    "no-op": lambda collection: None,
+    "edit": Collection.edit,
+    "title": Collection.rename,
+    "report more": Collection.add,
+    "list of phrases": Collection.list_phrases,
+}
+STEPS = list(CHANGES)
+# what a page shows where it shows the change; after a no-op none shows anything new
+SHOWING = {"no-op": "", "edit": EDITED, "title": RENAMED}
+# Sphinx and the search write these each time; the home page's matrix shows a passage's length
+EXPECTED = {"genindex", "search", "404", "index"}
+HAND, COMPONENT, THEMED = "by hand", "component alone", "by hand, this theme"
+# the ways of writing a collection for Sphinx, by the names that the tables give them
+WAYS: dict[str, Way] = {
+    SITE: "site", COMPONENT: "ours", HAND: "by hand", THEMED: "themed",
+}  # fmt: skip
 
 
-@dataclass
-class Figures:
-    """Of one collection built one way: processor seconds and MiB."""
+class Figures(NamedTuple):
+    """Of one build: seconds, those of the clock, MiB of memory and of output; and how many pages
+    were written that do not show what changed."""
 
-    cold: float
-    no_op: float
-    edit: float
+    seconds: float
+    clock: float
     memory: float
-    environment: float
     output: float
-
-    def least(self, other: Figures) -> Figures:
-        return Figures(*map(min, self.values(), other.values()))
-
-    def values(self) -> list[float]:
-        return [getattr(self, one.name) for one in fields(self)]
+    needless: int
 
 
-# Runs a command, then says its processor seconds and its peak in KiB. A process of its own, since
-# Linux counts into a child's peak that of the process that started it: here a small one.
-LAUNCHER = """\
-import resource, subprocess, sys
-status = subprocess.run(sys.argv[1:], stdout=sys.stderr).returncode
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss)
-sys.exit(status)
-"""
+class Case(NamedTuple):
+    """What is built: so many reports, by what, by how many processes."""
+
+    size: int
+    name: str
+    jobs: int = 1
 
 
-def run(command: list[str], folder: Path) -> tuple[float, float]:
-    """Run a build; return its processor seconds, children included, and its peak memory in MiB.
+# of each case its builds
+Results = dict[Case, dict[str, Figures]]
 
-    The peak is that of its largest process.
-    """
-    launcher = [sys.executable, "-S", "-c", LAUNCHER, *command]
-    done = subprocess.run(launcher, cwd=folder, capture_output=True, text=True, errors="replace")
-    if done.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
-    seconds, peak = map(float, done.stdout.split())
-    return seconds, peak / 1024
+
+class Aim(NamedTuple):
+    """What must hold: a figure and what it may be at most."""
+
+    what: str
+    found: float
+    most: float
+
+    @property
+    def held(self) -> bool:
+        return self.found <= self.most
 
 
 def sphinx(jobs: int) -> list[str]:
-    options = ["-q", "-W", "-b", "html", "-j", str(jobs), "-d", "_doctrees", ".", "_html"]
+    options = ["-q", "-W", "-b", "html", "-j", str(jobs), "-d", "_doctrees", "docs", "_html"]
     return [sys.executable, "-m", "sphinx", *options]
 
 
-def mebibytes(folder: Path) -> float:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20
+def times(folder: Path) -> dict[Path, int]:
+    """When each page of an output was written."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*.html")}
 
 
-def build(collection: Collection, way: Way, command: list[str]) -> Figures:
-    """Build a collection in a new folder: cold, with nothing changed, after an edit."""
+def needless(pages: set[Path], step: str) -> int:
+    """How many of the pages written in a step do not show what it changed."""
+    if step not in SHOWING:
+        return 0
+    others = [page for page in pages if page.stem not in EXPECTED]
+    word = SHOWING[step]
+    return sum(not word or word not in page.read_text("utf-8") for page in others)
+
+
+def build(size: int, way: Way, peer: peers.Peer, steps: list[str]) -> dict[str, Figures]:
+    """Build a collection in a new folder, then again after each change."""
+    collection, found = Collection(size), {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        collection.write(folder, way)
-        cold, memory = run(command, folder)
-        environment, output = mebibytes(folder / "_doctrees"), mebibytes(folder / "_html")
-        no_op, _memory = run(command, folder)
-        collection.edit()
-        collection.write(folder, way)
-        edit, _memory = run(command, folder)
-    return Figures(cold, no_op, edit, memory, environment, output)
+        output = folder / peer.output
+        for step in steps:
+            CHANGES[step](collection)
+            before = times(output)
+            collection.write(folder / "docs", way)
+            peer.prepare(folder)
+            used = run(peer.command, folder)
+            written = {page for page, time in times(output).items() if before.get(page) != time}
+            found[step] = Figures(*used, mebibytes(output), needless(written, step))
+    return found
+
+
+def least(one: Figures, other: Figures) -> Figures:
+    """The least of two builds that differ in nothing else."""
+    return Figures(
+        min(one.seconds, other.seconds),
+        min(one.clock, other.clock),
+        min(one.memory, other.memory),
+        min(one.output, other.output),
+        max(one.needless, other.needless),
+    )
 
 
 def read_pages(folder: Path) -> dict[str, str]:
@@ -131,13 +154,14 @@ def read_pages(folder: Path) -> dict[str, str]:
 
 
 def check_sameness() -> None:
-    """Both ways must give pages that read the same."""
+    """The component and the pages by hand must give what reads the same."""
     read = []
-    for way in WAYS:
-        with tempfile.TemporaryDirectory() as name:
-            Collection(20).write(Path(name), way)
-            run(sphinx(1), Path(name))
-            read.append(read_pages(Path(name) / "_html"))
+    for name in (COMPONENT, HAND):
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place)
+            Collection(20).write(folder / "docs", WAYS[name])
+            run(sphinx(1), folder)
+            read.append(read_pages(folder / "_html"))
     ours, by_hand = read
     if wrong := [
         name for name in ours.keys() | by_hand.keys() if ours.get(name) != by_hand.get(name)
@@ -145,215 +169,179 @@ def check_sameness() -> None:
         sys.exit(f"not the same pages both ways: {', '.join(sorted(wrong))}")
 
 
-def measure(size: int) -> dict[int, dict[Way, Figures]]:
-    """Build one size both ways, by one process and by two; return the least figures of repeats.
-
-    All at the same time, so that what else the machine does disturbs all alike.
-    """
-    least: dict[int, dict[Way, Figures]] = {jobs: {} for jobs in JOBS}
-    for _repeat in range(REPEATS.get(size, 1)):
-        with ThreadPoolExecutor() as pool:
-            running = {
-                (jobs, way): pool.submit(build, Collection(size), way, sphinx(jobs))
-                for jobs in JOBS
-                for way in WAYS
-            }
-        for (jobs, way), done in running.items():
-            figures = done.result()
-            least[jobs][way] = figures.least(least[jobs].get(way, figures))
-            print(f"{size} reports, -j {jobs}, {way}: {figures}", file=sys.stderr, flush=True)
-    return least
-
-
-def start_up() -> float:
-    """The seconds that Sphinx needs for a project with one empty page."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        Collection(COLUMNS).write(folder, "ours")
-        for path in folder.glob("*.md"):
-            path.unlink()
-        (folder / "index.md").write_text("# 空\n", "utf-8")
-        return min(run([*sphinx(1), "-E"], folder)[0] for _repeat in range(3))
+def measure(sizes: list[int], programs: dict[str, peers.Peer], at_once: int) -> Results:
+    """Build all sizes by all means, so many at the same time."""
+    results: Results = {}
+    for size in sizes:
+        for _repeat in range(REPEATS.get(size, 1)):
+            with ThreadPoolExecutor(at_once) as pool:
+                running = {
+                    case: pool.submit(build, size, way, peer, steps)
+                    for case, way, peer, steps in cases(size, programs)
+                }
+            for case, done in running.items():
+                known = results.setdefault(case, {})
+                for step, figures in done.result().items():
+                    known[step] = least(known.get(step, figures), figures)
+                say = ", ".join(f"{step} {one.seconds:.2f} s" for step, one in known.items())
+                print(f"{size} reports, {case.name}, -j {case.jobs}: {say}", file=sys.stderr)
+    return results
 
 
-def exponent(points: list[tuple[int, float]]) -> str:
-    """The power with which the second value grows with the first: a least-squares fit of logs.
-
-    A dash where a value is not above nothing: it drowns in the noise.
-    """
-    if any(y <= 0 for _x, y in points):
-        return "–"
-    logs = [(math.log(x), math.log(y)) for x, y in points]
-    mean_x = sum(x for x, _y in logs) / len(logs)
-    mean_y = sum(y for _x, y in logs) / len(logs)
-    spread = sum((x - mean_x) ** 2 for x, _y in logs)
-    return f"{sum((x - mean_x) * (y - mean_y) for x, y in logs) / spread:.2f}"
-
-
-def install_mkdocs(folder: Path) -> tuple[list[str], dict[str, str]]:
-    """Install MkDocs with Material; return the command that builds and the settings it needs."""
-    venv = folder / "venv"
-    run([sys.executable, "-m", "venv", str(venv)], folder)
-    run([str(venv / "bin" / "pip"), "install", "-q", *MKDOCS], folder)
-    command = [str(venv / "bin" / "mkdocs"), "build", "-q", "-d", "_html"]
-    return command, {"mkdocs.yml": MKDOCS_SETTINGS}
+def cases(
+    size: int, programs: dict[str, peers.Peer]
+) -> Iterator[tuple[Case, Way, peers.Peer, list[str]]]:
+    """What is built of one size, how it is written, with what, and which steps."""
+    yield Case(size, SITE), "site", peers.Peer(sphinx(1)), STEPS
+    yield Case(size, SITE, 2), "site", peers.Peer(sphinx(2)), ["cold", "edit"]
+    for name in (COMPONENT, HAND, THEMED):
+        yield Case(size, name), WAYS[name], peers.Peer(sphinx(1)), ["cold", "no-op", "edit"]
+    for name, peer in programs.items():
+        if not peer.most or size <= peer.most:
+            yield Case(size, name), "plain", peer, ["cold"]
 
 
-def install_peers(folder: Path) -> dict[str, tuple[list[str], dict[str, str]]]:
-    """Install the peers; return of each the command that builds and the settings it needs."""
-    prefix = folder / "npm"
-    run(["npm", "install", "--silent", "--prefix", str(prefix), *MYSTMD], folder)
-    mystmd = [str(prefix / "node_modules" / ".bin" / "myst"), "build", "--site"]
-    return {
-        "MkDocs with Material": install_mkdocs(folder),
-        "mystmd, pages as data": (
-            mystmd,
-            {"myst.yml": MYSTMD_SETTINGS, "bare/template.yml": BARE_TEMPLATE},
-        ),
-    }
+def exponent(results: Results, case: Case, figure: str) -> float:
+    """The power with which a figure of cold builds grew from the size before to this one."""
+    smaller = max(one.size for one in results if one.name == case.name and one.size < case.size)
+    values = [
+        getattr(results[case._replace(size=size)]["cold"], figure) for size in (smaller, case.size)
+    ]
+    return math.log(values[1] / values[0]) / math.log(case.size / smaller)
 
 
-def measure_peers(ours: dict[int, float]) -> list[str]:
-    """A table of the peers' cold builds of the same texts.
+def aims(results: Results) -> Iterator[Aim]:
+    """What must hold of this site, as far as the sizes and peers measured can say."""
+    sizes = sorted({case.size for case in results})
+    for size in sizes:
+        site = results[Case(size, SITE)]
+        limits = {500: ((1.6, None), 0.25), 2000: ((0.5, 1.2), 0.1)}
+        of_time, of_size = limits.get(size, ((None, None), 0))
+        for name, most in zip(("MkDocs with Material", "Zensical"), of_time, strict=True):
+            if peer := results.get(Case(size, name)):
+                cold = site["cold"], peer["cold"]
+                if most:
+                    ratio = cold[0].seconds / cold[1].seconds
+                    yield Aim(f"{size} reports, cold, by {name}", ratio, most)
+                if of_size:
+                    ratio = cold[0].output / cold[1].output
+                    yield Aim(f"{size} reports, output, by {name}", ratio, of_size)
+        if size >= WORTH_TWO:
+            no_op = results[Case(size, THEMED)]["no-op"]
+            ratio = site["no-op"].seconds / no_op.seconds
+            yield Aim(f"{size} reports, no-op, by Sphinx's own with this theme", ratio, 1.2)
+            two = results[Case(size, SITE, 2)]["cold"]
+            yield Aim(f"{size} reports, clock, `-j 2` by `-j 1`", two.clock / site["cold"].clock, 1)
+        for step in SHOWING:
+            what = f"{size} reports, {step}: pages written that do not show it"
+            yield Aim(what, site[step].needless, 0)
+    if len(sizes) > 1 and sizes[-1] >= WORTH_TWO:
+        case = Case(sizes[-1], SITE)
+        for figure, what, most in (("seconds", "time", 1.1), ("output", "size", 1.05)):
+            name = f"{sizes[-2]} to {sizes[-1]} reports, exponent of {what}"
+            yield Aim(name, exponent(results, case, figure), most)
 
-    :param ours: by size the seconds of our own.
-    """
+
+def tables(results: Results, found: list[Aim]) -> Iterator[str]:
+    """The lines of the report."""
+    yield from ["Aims, each figure and what it may be at most:", ""]
+    rows = [[aim.what, f"{aim.found:.2f}", f"{aim.most:g}", "yes" if aim.held else "**no**"]
+            for aim in found]  # fmt: skip
+    yield from table(["", "found", "at most", "held"], rows)
+    yield from ["", "![Seconds of cold builds by reports](growth.svg)", ""]
+    yield from ["Seconds of processors and MiB, cold:", ""]
+    sizes = sorted({case.size for case in results})
     rows = []
-    with tempfile.TemporaryDirectory() as name:
-        peers = install_peers(Path(name))
-        for size, own in ours.items():
-            collection = Collection(size)
-            for peer, (command, settings) in peers.items():
-                with tempfile.TemporaryDirectory() as place:
-                    folder = Path(place)
-                    collection.write(folder / "docs", "plain")
-                    for file, text in settings.items():
-                        (folder / file).parent.mkdir(exist_ok=True)
-                        (folder / file).write_text(text, "utf-8")
-                    seconds, memory = run(command, folder)
-                print(f"{size} reports, {peer}: {seconds} s, {memory} MiB", file=sys.stderr)
-                rows.append(
-                    [str(size), peer, f"{seconds:.1f}", f"{own / seconds:.2f}", f"{memory:.0f}"]
-                )
-    return table(["reports", "software", "cold, s", "ours by it", "its peak, MiB"], rows)
-
-
-def measure_site() -> list[str]:
-    """A table of the site as configured, beside MkDocs Material on the same texts by hand."""
+    for size in sizes:
+        site = results[Case(size, SITE)]["cold"]
+        for case, steps in results.items():
+            if case.size == size and case.jobs == 1:
+                one = steps["cold"]
+                row = [str(size), case.name, f"{one.seconds:.1f}", f"{one.clock:.1f}",
+                       f"{site.seconds / one.seconds:.2f}", f"{one.memory:.0f}",
+                       f"{one.output:.1f}"]  # fmt: skip
+                rows.append(row)
+    head = ["reports", "built by", "cold, s", "by the clock", "this site by it", "peak, MiB",
+            "output, MiB"]  # fmt: skip
+    yield from table(head, rows)
+    yield from ["", "This site, seconds of processors (of the clock) a step:", ""]
     rows = []
-    with tempfile.TemporaryDirectory() as name:
-        mkdocs, settings = install_mkdocs(Path(name))
-        for size in SITE_SIZES:
-            collection = Collection(size)
-            with tempfile.TemporaryDirectory() as place:
-                site, docs = Path(place, "site"), Path(place, "mkdocs")
-                collection.write(site, "site")
-                collection.write(docs / "docs", "plain")
-                (docs / "mkdocs.yml").write_text(settings["mkdocs.yml"], "utf-8")
-                cold, memory = run(sphinx(1), site)
-                peer, _memory = run(mkdocs, docs)
-                no_op, _memory = run(sphinx(1), site)
-                collection.edit()
-                collection.write(site, "site")
-                edit, _memory = run(sphinx(1), site)
-                collection.rename()
-                collection.write(site, "site")
-                title, _memory = run(sphinx(1), site)
-                output, theirs = mebibytes(site / "_html"), mebibytes(docs / "_html")
-            seconds = (cold, cold / peer, no_op, edit, title)
-            rows.append([str(size), *(f"{one:.2f}" for one in seconds), f"{output / theirs:.2f}",
-                         f"{memory:.0f}"])  # fmt: skip
-    head = ["reports", "cold, s", "by Material", "no-op, s", "edit, s", "changed title, s",
-            "output by Material's", "peak, MiB"]  # fmt: skip
-    return table(head, rows)
-
-
-def table(head: list[str], rows: list[list[str]]) -> list[str]:
-    lines = [head, ["---"] * len(head), *rows]
-    return [f"| {' | '.join(line)} |" for line in lines]
-
-
-def ratio_row(size: int, jobs: int, found: dict[Way, Figures]) -> list[str]:
-    ours, by_hand = found["ours"].values(), found["by hand"].values()
-    ratios = [f"{mine / theirs:.2f}" for mine, theirs in zip(ours, by_hand, strict=True)]
-    return [str(size), str(jobs), *ratios]
-
-
-def figures_row(size: int, jobs: int, way: Way, figures: Figures) -> list[str]:
-    *seconds, memory, environment, output = figures.values()
-    sizes = [f"{one:.0f}" for one in (memory, environment, output)]
-    return [str(size), str(jobs), way, *(f"{one:.2f}" for one in seconds), *sizes]
-
-
-def growth(results: dict[tuple[int, int], dict[Way, Figures]], idle: float) -> list[str]:
-    """A table of exponents: how the seconds above those of an empty project grow.
-
-    With the characters that the pages show, over all sizes and over the last two.
-    """
+    for size in sizes:
+        for jobs in (1, 2):
+            steps = results[Case(size, SITE, jobs)]
+            found_steps = [steps.get(step) for step in STEPS]
+            cells = [f"{one.seconds:.1f} ({one.clock:.1f})" if one else "–" for one in found_steps]
+            rows.append([str(size), str(jobs), *cells, f"{steps['cold'].memory:.0f}"])
+    yield from table(["reports", "`-j`", *STEPS, "peak, MiB"], rows)
+    yield from ["", "The component alone by the pages by hand, with Sphinx's `basic` theme:", ""]
     rows = []
-    for jobs in sorted({jobs for _size, jobs in results}):
-        sizes = sorted(size for size, other in results if other == jobs)
-        shown = [Collection(size).characters for size in sizes]
-        for step in ("cold", "no_op", "edit"):
-            row = [str(jobs), step.replace("_", "-")]
-            for way in WAYS:
-                seconds = [getattr(results[size, jobs][way], step) - idle for size in sizes]
-                points = list(zip(shown, seconds, strict=True))
-                row += [exponent(points[-3:]), exponent(points[-2:])]
-            rows.append(row)
-    head = ["`-j`", "step", "ours", "ours, last step", "by hand", "by hand, last step"]
-    return table(head, rows)
+    for size in sizes:
+        ours, hand = results[Case(size, COMPONENT)], results[Case(size, HAND)]
+        ratios = [f"{ours[step].seconds / hand[step].seconds:.2f}" if step in hand else "–"
+                  for step in STEPS[:3]]  # fmt: skip
+        more = [f"{getattr(ours['cold'], one) / getattr(hand['cold'], one):.2f}"
+                for one in ("memory", "output")]  # fmt: skip
+        rows.append([str(size), *ratios, *more])
+    yield from table(["reports", "cold", "no-op", "edit", "peak", "output"], rows)
+
+    yield from ["", "Where the time of a cold build of this site goes, by profile:", ""]
+    yield from profile(min(sizes[-1], PROFILED))
 
 
-def report(sizes: list[int], peers: bool) -> Iterator[str]:
-    """Measure, and yield the lines of the report."""
+def sentence(results: Results) -> Iterator[str]:
+    """For the project's README: up to what size the whole serves, and what to do beyond."""
+    size = max(case.size for case in results)
+    steps = results[Case(size, SITE)]
+    cold, edit, pages = steps["cold"], steps["edit"], steps["list of phrases"]
+    yield "![Seconds of cold builds by reports](benchmarks/growth.svg)"
+    yield ""
+    characters = round(Collection(5).length, -2)
+    yield (
+        f"Measured up to {size:,} reports of {characters:,} characters: {cold.seconds:.0f} seconds "
+        f"of a processor cold, {edit.seconds:.1f} after an edit, {cold.memory:.0f} MiB of memory, "
+        f"{cold.output:.0f} MiB of pages; the page that lists shared phrases takes "
+        f"{pages.seconds - edit.seconds:.0f} seconds of its own. Up to that size the whole serves. "
+        "Beyond it, compare chosen reports (`:reports:`) instead of all, leave the list of phrases "
+        "out, or part the collection into several projects. All figures are in "
+        "[benchmarks/README.md](benchmarks/README.md)."
+    )
+
+
+def main(sizes: list[int], into_readme: bool, folder: Path, at_once: int) -> bool:
+    """Measure, print, and write where asked; return whether all aims are held."""
+    lines = [*measured_on(), ""]
+    programs = peers.install(folder)
     check_sameness()
-    now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
-    versions = ", ".join(
-        f"{name} {importlib.metadata.version(name)}" for name in ("sphinx", "myst-parser")
-    )
-    yield f"Measured on {now} by `python benchmarks/bench.py {' '.join(sys.argv[1:])}`:"
-    yield f"{os.cpu_count()} cores of {platform.machine()}, {platform.system()},"
-    yield f"Python {platform.python_version()}, {versions}."
-    yield f"Load of the machine at the start: {os.getloadavg()[0]:.1f}."
-    idle = start_up()
-    results = {(size, jobs): found for size in sizes for jobs, found in measure(size).items()}
-    names = ["cold", "no-op", "edit", "peak", "environment", "output"]
-    rows = [ratio_row(*key, found) for key, found in results.items()]
-    yield from ["", "Ours by the same pages by hand:", ""]
-    yield from table(["reports", "`-j`", *names], rows)
-    yield from ["", "The figures themselves, seconds and MiB:", ""]
-    rows = [figures_row(*key, way, found[way]) for key, found in results.items() for way in WAYS]
-    yield from table(["reports", "`-j`", "way", *names], rows)
-    if len(sizes) > 1:
-        yield from ["", f"Exponents of growth; an empty project takes {idle:.2f} s:", ""]
-        yield from growth(results, idle)
-    yield from ["", "The site as configured, theme and navigation on, `-j 1`:", ""]
-    yield from measure_site()
-    if peers:
-        yield from ["", "Other software, the same texts and comparisons written out by hand:", ""]
-        ours = {size: results[size, JOBS[0]]["ours"].cold for size in sizes}
-        yield from measure_peers({size: ours[size] for size in sizes if size <= PEERS_UP_TO})
-
-
-def write(lines: list[str]) -> None:
-    """Put a report into the README in place of the last one."""
-    before, _begin, rest = README.read_text("utf-8").partition(BEGIN)
-    _old, _end, after = rest.partition(END)
-    README.write_text(
-        "".join([before, BEGIN, "\n".join(["", *lines, "", ""]), END, after]), "utf-8"
-    )
+    results = measure(sizes, programs, at_once)
+    found = list(aims(results))
+    lines += tables(results, found)
+    print("\n".join(lines))
+    if into_readme:
+        write("bench.py", lines)
+        write("bench.py", list(sentence(results)), ROOT / "README.md")
+        points = {
+            name: [(case.size, steps["cold"].seconds) for case, steps in results.items()
+                   if case.name == name and case.jobs == 1]
+            for name in dict.fromkeys(case.name for case in results) if name != THEMED
+        }  # fmt: skip
+        (HERE / "growth.svg").write_text(plot(points), "utf-8")
+    for aim in found:
+        if not aim.held:
+            print(f"missed: {aim.what}: {aim.found:.2f}, at most {aim.most:g}", file=sys.stderr)
+    return all(aim.held for aim in found)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("sizes", metavar="SIZE", type=int, nargs="*", default=SIZES)
-    parser.add_argument("--peers", action="store_true", help="measure other software beside it")
-    parser.add_argument("--write", action="store_true", help="put the report into README.md")
+    parser.add_argument("sizes", metavar="SIZE", type=int, nargs="*")
+    parser.add_argument("--quick", action="store_true", help=f"the sizes {QUICK}")
+    parser.add_argument("--write", action="store_true", help="put the report into the READMEs")
+    parser.add_argument("--peers", type=Path, metavar="FOLDER", help="where the peers are kept")
+    parser.add_argument(
+        "--at-once", type=int, default=1, metavar="N", help="builds at the same time (default 1)"
+    )
     chosen = parser.parse_args()
-    found = []
-    for line in report(sorted(chosen.sizes), chosen.peers):
-        print(line, flush=True)
-        found.append(line)
-    if chosen.write:
-        write(found)
+    asked = sorted(chosen.sizes or (QUICK if chosen.quick else SIZES))
+    with tempfile.TemporaryDirectory() as scratch:
+        held = main(asked, chosen.write, (chosen.peers or Path(scratch)).resolve(), chosen.at_once)
+    sys.exit(not held)

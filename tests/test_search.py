@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from conftest import MakeProject, Project
 from section_search.collect import tidy
-from section_search.index import Block, Page, Section, build, dump, join
+from section_search.index import Block, Page, Section, build, dump, join, scripts
 from section_search.traditional import table
 
 INDEX = "_static/section_search_index.js"
@@ -142,6 +142,26 @@ def test_the_index_names_tags_by_number_and_drops_unknown_ones() -> None:
         "simplified": "頁页題题",
     }
     assert dump({"a": "</script>\u2028"}) == 'window.sectionSearchIndex={"a":"</script>\u2028"};\n'
+
+
+def test_a_large_index_comes_in_parts() -> None:
+    pages = [
+        Page(f"p{number}", "页", (Section("x", -1, 0, (Block(text),)),))
+        for number, text in enumerate(("一二三", "四", "五六七", "八九十百千"))
+    ]
+    index = build(pages, {}, lambda _: True, {})
+    assert scripts(index, "i.js", 12) == {"i.js": dump(index)}
+    found = scripts(index, "i.js", 4)
+    assert list(found) == ["i.js", "i_2.js", "i_3.js"]
+    first = parse_index(found["i.js"])
+    later = [json.loads(found[name].partition("=")[2].rstrip(";\n")) for name in list(found)[1:]]
+    assert [section for part in (first["sections"], *later) for section in part] == index[
+        "sections"
+    ]
+    assert [len(part) for part in (first["sections"], *later)] == [2, 1, 1]
+    assert [part.split("?v=")[0] for part in first["parts"]] == ["i_2.js", "i_3.js"]
+    other = scripts(build(pages[:3], {}, lambda _: True, {}), "i.js", 4)
+    assert parse_index(other["i.js"])["parts"] == first["parts"][:1]
 
 
 def test_the_page_stands_in_for_sphinx_s_own(project: Project) -> None:

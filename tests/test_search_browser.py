@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlsplit
@@ -12,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import HERE, MakeProject, OpenPage, Project, listed
 from playwright.sync_api import Page, Route, expect
+from section_search.index import scripts
 
 pytestmark = pytest.mark.full
 
@@ -452,6 +454,39 @@ def test_it_works_under_a_strict_policy_and_says_when_the_index_is_missing(
     page.route("**/section_search_index.js*", lambda route: route.abort())
     page.goto(f"{site_address}/search.html?q={quote('局长亲自挂帅主抓')}")
     assert status(page) == "索引没有载入，请重新打开本页。"
+
+
+def test_an_index_in_parts_answers_as_one(
+    small: Project, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the first part has is shown at once; the rest is added, and the focus stays."""
+    queries = ("慰问", "裡外都用", "没有标题的一页", "无此说")
+    page = open_page(address(small))
+    whole = {query: (ask(page, query), status(page)) for query in queries}
+    monkeypatch.setattr("section_search.page.scripts", partial(scripts, most=110))
+    small.build()
+    held: list[Route] = []
+
+    def serve(route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        if path.endswith("_index_2.js") and not held:
+            held.append(route)
+        else:
+            route.fulfill(path=small.output / f"html{path}")
+
+    page.route("http://127.0.0.1:1/**", serve)
+    page.goto(f"http://127.0.0.1:1/search.html?q={quote('慰问')}", wait_until="commit")
+    expect(page.locator(".section-search-status")).to_contain_text("正在读取第 2 份")
+    assert 0 < len(titles(page)) < len(whole["慰问"][0])
+    page.locator(".section-search-results h3 a").first.focus()
+    focused = page.evaluate("document.activeElement.href")
+    serve(held[0])
+    expect(page.locator(".section-search-status")).to_have_text(whole["慰问"][1])
+    assert page.evaluate("document.activeElement.href") == focused
+    for start in ("http://127.0.0.1:1/search.html", address(small)):
+        page.goto(start)
+        page.wait_for_load_state("networkidle")
+        assert {query: (ask(page, query), status(page)) for query in queries} == whole
 
 
 def test_without_scripts_the_pages_are_offered(open_page: OpenPage) -> None:

@@ -35,11 +35,10 @@ def mark_runs(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         return
     pattern = re.compile(app.config.emendation_blank_pattern)
     for text in list(doctree.findall(nodes.Text)):
-        if not inside(text, *VERBATIM):
-            parts = list(pieces(text.astext(), pattern))
-            if any(is_blank for _part, is_blank in parts):
-                new = [blank("", part) if gap else nodes.Text(part) for part, gap in parts]
-                text.parent.replace(text, new)
+        if pattern.search(text) and not inside(text, *VERBATIM):
+            parts = pieces(text.astext(), pattern)
+            new = [blank("", part) if gap else nodes.Text(part) for part, gap in parts]
+            text.parent.replace(text, new)
 
 
 def check_pattern(app: Sphinx) -> None:

@@ -76,6 +76,8 @@ class Passage:
     def judged(self, judge: Judge) -> Passage | None:
         """The passage as a build shows it; ``None`` where nothing of it is shown."""
         parts = tuple(part for part in self.parts if judge(part[0]))
+        if len(parts) == len(self.parts):
+            return self if parts else None
         return replace(self, parts=parts) if parts else None
 
 

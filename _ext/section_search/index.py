@@ -8,17 +8,23 @@ The file is a script, for pages opened from disk can load no other data. It sets
 ``sections``   ``[page, parent section or -1, anchor, length of the title, text,
                [start, end, tag, …], [start, end, other reading, …]]``
 ``simplified`` traditional characters, each followed by the one that it is searched as
+``parts``      where the index is large, the addresses of the scripts that hold more sections,
+               beside this one; each sets ``window.sectionSearchPart`` to a list of them
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 Range = tuple[int, int, str]
 HALF = re.compile("[\ud800-\udfff]")
+# So many characters of text stand in one script: less than a megabyte of Chinese, gzipped.
+PART = 800_000
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ def join(blocks: Iterable[Block], shown: Callable[[str], bool]) -> Block:
 
 def units(text: str) -> int:
     """How long browsers count a text: in UTF-16 code units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def flat(ranges: Iterable[Range], text: str, name: Callable[[str], object]) -> list[object]:
@@ -149,11 +155,38 @@ def build(
     }
 
 
-def dump(index: Mapping[str, object]) -> str:
-    """The script that browsers load, the same characters for the same index.
+def scripts(index: Mapping[str, object], name: str, most: int = PART) -> dict[str, str]:
+    """The scripts that browsers load, by file name: the index, and what is too much for one.
+
+    The later parts' addresses hold a checksum, so that a browser takes none of an older index.
+
+    :param name: the file name of the first, ``….js``.
+    :param most: how many characters of text a script may hold, if it holds several sections.
+    """
+    parts: list[list[Sequence[object]]] = [[]]
+    length = 0
+    for section in cast("list[Sequence[object]]", index["sections"]):
+        length += len(str(section[4]))
+        if parts[-1] and length > most:
+            parts.append([])
+            length = len(str(section[4]))
+        parts[-1].append(section)
+    later = {
+        f"{name.removesuffix('.js')}_{number}.js": dump(part, "sectionSearchPart")
+        for number, part in enumerate(parts[1:], 2)
+    }
+    if not later:
+        return {name: dump(index)}
+    sums = {file: zlib.crc32(script.encode()) for file, script in later.items()}
+    first = {**index, "sections": parts[0], "parts": [f"{one}?v={sums[one]:08x}" for one in sums]}
+    return {name: dump(first), **later}
+
+
+def dump(value: object, name: str = "sectionSearchIndex") -> str:
+    """A script that sets a name of the window, the same characters for the same value.
 
     Half a surrogate pair, which a file cannot hold, is escaped.
     """
-    data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     data = HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", data)
-    return f"window.sectionSearchIndex={data};\n"
+    return f"window.{name}={data};\n"

@@ -13,7 +13,7 @@ from sphinx.locale import get_translation
 from sphinx.util.template import SphinxRenderer
 
 from .domain import get_domain
-from .index import Page, build, dump
+from .index import Page, build, scripts
 from .traditional import table
 
 if TYPE_CHECKING:
@@ -95,8 +95,11 @@ def is_shown(app: Sphinx, condition: str) -> bool:
         return True
 
 
-def make_index(app: Sphinx) -> str:
-    """The index of all documents that have sections, from what the environment holds."""
+def make_index(app: Sphinx) -> dict[str, str]:
+    """The index of all documents that have sections, from what the environment holds.
+
+    :return: its scripts by their file names.
+    """
     domain = get_domain(app.env)
     page_field, _label = option(app.config, "section_search_pages")
     tag_field, _label = option(app.config, "section_search_tags")
@@ -115,17 +118,18 @@ def make_index(app: Sphinx) -> str:
                     names_of(app, docname),
                 )
             )
-    return dump(build(pages, tags, lambda condition: is_shown(app, condition), table()))
+    index = build(pages, tags, lambda condition: is_shown(app, condition), table())
+    return scripts(index, INDEX_FILE)
 
 
 def write_index(app: Sphinx) -> None:
-    """Write the index in one step, if it is not the one that stands there."""
-    text = make_index(app)
-    path = Path(app.outdir) / "_static" / INDEX_FILE
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        draft = path.with_suffix(".tmp")
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
+    """Write each script in one step, if it is not the one that stands there; the first last."""
+    for name, text in reversed(make_index(app).items()):
+        path = Path(app.outdir) / "_static" / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            draft = path.with_suffix(".tmp")
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(path)
 
 
 def messages() -> dict[str, str]:
@@ -141,6 +145,7 @@ def messages() -> dict[str, str]:
         "unfiltered": _("“%1” without the filters"),
         "cut": _("Only the first %1 characters were searched for."),
         "more": _("Show more"),
+        "reading": _("Part %1 of %2 of the index is being read …"),
         "failed": _("The index did not load; load the page again."),
     }
 

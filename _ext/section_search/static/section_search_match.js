@@ -11,9 +11,17 @@ window.sectionSearch = (() => {
   const PUNCTUATION = /(\d[.,:/-](?=\d))|(?![%‰#&@])\p{P}/gu;
 
   const index = window.sectionSearchIndex || { pages: [], tags: [], sections: [], simplified: "" };
-  const sections = index.sections.map(([page, parent, anchor, title, text, tags, alternates], n) => ({
-    number: n, page: index.pages[page], parent, anchor, title, text, tags, alternates,
-  }));
+  const sections = [];
+  /* Take in sections, as the index and its parts have them. */
+  const add = (records) => {
+    for (const [page, parent, anchor, title, text, tags, alternates] of records) {
+      sections.push({
+        number: sections.length, page: index.pages[page],
+        parent, anchor, title, text, tags, alternates,
+      });
+    }
+  };
+  add(index.sections);
   const simplified = new Map();
   const pairs = Array.from(index.simplified);
   for (let n = 0; n < pairs.length; n += 2) simplified.set(pairs[n], pairs[n + 1]);
@@ -341,6 +349,7 @@ window.sectionSearch = (() => {
 
   return {
     LIMITS, isLoaded: Boolean(window.sectionSearchIndex), tags: index.tags,
+    parts: index.parts || [], add,
     words, search, spans, otherReading, above, nearest, pagesNamed,
     named: index.pages.filter((page) => page[4].length),
   };

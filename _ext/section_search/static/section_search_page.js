@@ -3,7 +3,8 @@
 
 (() => {
   const {
-    LIMITS, isLoaded, tags, words, search, spans, otherReading, above, nearest, pagesNamed, named,
+    LIMITS, isLoaded, tags, parts, add, words, search, spans, otherReading, above, nearest,
+    pagesNamed, named,
   } = window.sectionSearch;
   const STEP = 30; // results shown at a time
   const SNIPPET = 110; // characters, of which BEFORE stand before the first hit
@@ -203,17 +204,47 @@
       const asked = Object.keys(chosen).length ? [] : pagesNamed(written);
       showNamed(asked);
       const places = found.reduce((sum, { hits }) => sum + hits, 0);
+      const isWhole = read === parts.length;
       status.textContent = [
-        found.length ? say(found.length > 1 ? "found" : "foundOne", found.length, pages, places)
+        found.length || !isWhole
+          ? say(found.length > 1 ? "found" : "foundOne", found.length, pages, places)
           : say("nothing", shortened),
         isCut ? say("cut", LIMITS.characters) : "",
+        isWhole ? "" : say(isBroken ? "failed" : "reading", read + 2, parts.length + 1),
       ].join(" ").trim();
-      if (!found.length) suggest(query, chosen);
-      if (!found.length && !asked.length && named.length) {
+      if (!found.length && isWhole) suggest(query, chosen);
+      if (!found.length && isWhole && !asked.length && named.length) {
         const items = named.map((page) => element("li", "", linkTo(page)));
         list.append(element("p", "", say("allNamed")), element("ul", "section-search-near", ...items));
       }
     }
+  };
+
+  /* A large index comes in parts: what is found in those that are there is shown at once. */
+  let read = 0; // of the parts after the first
+  let isBroken = false;
+  const readOn = () => {
+    if (read === parts.length) return;
+    const script = element("script");
+    script.src = new URL(parts[read], document.querySelector("script[src*='section_search_index.js']").src);
+    const done = () => {
+      script.remove();
+      const focused = document.activeElement.href; // the list is made anew
+      if (input.value) run();
+      const again = focused && links().find((link) => link.href === focused);
+      if (again) again.focus();
+    };
+    script.addEventListener("load", () => {
+      add(window.sectionSearchPart);
+      read += 1;
+      done();
+      setTimeout(readOn); // what was found is shown first
+    });
+    script.addEventListener("error", () => {
+      isBroken = true;
+      done();
+    });
+    document.head.append(script);
   };
 
   const set = (text, from) => {
@@ -259,4 +290,5 @@
   for (const select of form.querySelectorAll("select")) select.value = asked.get(select.name) || "";
   for (const select of form.querySelectorAll("select")) if (select.selectedIndex < 0) select.value = "";
   if (input.value || !isLoaded) run();
+  readOn();
 })();
