@@ -31,7 +31,9 @@ class NameOnPage(SphinxPostTransform):
         for docname, page in pages:
             report = reports.get(docname)
             title = page.next_node(nodes.title)
-            if report and report.short_title and title:
+            # of a page that is set alone Sphinx takes the title as text, so it can hold no command
+            alone = self.formats == ("latex",) and page is self.document
+            if report and report.short_title and title and not alone:
                 title += self.name(report.short_title)
 
     def name(self, short_title: str) -> list[nodes.Node]:
