@@ -42,12 +42,15 @@ $(VENV)/dev.stamp: requirements-dev.txt $(SITE)
 html: $(SITE) ## build the site into _build/html
 	$(BIN)/sphinx-build $(call SPHINX,html) . _build/html
 
-pdf: need-tex $(SITE) ## build the book: _build/pdf/fanwen.pdf
-	$(BIN)/sphinx-build $(call SPHINX,latex) . _build/latex
-	@cd _build/latex && latexmk -pdf -dvi- -ps- -silent -halt-on-error fanwen.tex >latexmk.out 2>&1 \
-		|| { rm -f fanwen.fdb_latexmk; grep -m 3 -A 5 '^!' fanwen.log; \
-			echo "The PDF failed; see _build/latex/fanwen.log and latexmk.out"; exit 1; }
-	@mkdir -p _build/pdf && cp _build/latex/fanwen.pdf _build/pdf/
+# REPORT=county-transport or TOPIC=care: that page alone, as _build/pdf/county-transport.pdf
+BOOKLET := $(if $(REPORT),reports/$(REPORT),$(if $(TOPIC),topics/$(TOPIC)))
+TEX := $(if $(BOOKLET),booklet,fanwen)
+pdf: need-tex $(SITE) ## build the book: _build/pdf/fanwen.pdf; REPORT=... or TOPIC=...: one page of it
+	BOOKLET=$(BOOKLET) $(BIN)/sphinx-build $(call SPHINX,latex) . _build/$(TEX)
+	@cd _build/$(TEX) && latexmk -pdf -dvi- -ps- -silent -halt-on-error $(TEX).tex >latexmk.out 2>&1 \
+		|| { rm -f $(TEX).fdb_latexmk; grep -m 3 -A 5 '^!' $(TEX).log; \
+			echo "The PDF failed; see _build/$(TEX)/$(TEX).log and latexmk.out"; exit 1; }
+	@mkdir -p _build/pdf && cp _build/$(TEX)/$(TEX).pdf _build/pdf/$(or $(REPORT),$(TOPIC),fanwen).pdf
 
 TEX_DEBIAN := latexmk texlive-xetex texlive-lang-chinese texlive-fonts-recommended
 TEX_INSTALL := Debian: apt install --no-install-recommends $(TEX_DEBIAN); \

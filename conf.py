@@ -114,6 +114,12 @@ latex_elements = {
     "tableofcontents": "",
 }
 
+# make pdf REPORT=... or TOPIC=... sets one page alone, without cover and contents.
+if booklet := os.environ.get("BOOKLET", ""):
+    latex_documents = [(booklet, "booklet.tex", "", author, "manual")]
+    latex_toplevel_sectioning = "section"
+    latex_elements["maketitle"] = r"\booklettitle"
+
 man_pages = [("index", "fanwen", project, [author], 7)]
 texinfo_documents = [("index", "fanwen", project, author, project, project, "Miscellaneous")]
 

@@ -30,7 +30,9 @@ class NameReport(SphinxPostTransform):
         for docname, page in pages:
             report = reports.get(docname)
             title = page.next_node(nodes.title)
-            if report and report.short_title and title:
+            # of a page that is set alone Sphinx takes the title as text, so it can hold no command
+            alone = self.formats == ("latex",) and page is self.document
+            if report and report.short_title and title and not alone:
                 self.add(title, report.short_title)
 
     def add(self, title: nodes.title, short_title: str) -> None:
@@ -63,7 +65,58 @@ class NameInPrint(NameReport):
 
     def add(self, title: nodes.title, short_title: str) -> None:
         escaped = texescape.escape(short_title, self.config.latex_engine)
-        title += nodes.raw("", rf"\reportname{{{escaped}}}", format="latex")
+        title += latex(rf"\reportname{{{escaped}}}")
+
+
+class Contents(SphinxPostTransform):
+    """The lists of reports and topics are the printed book's table of contents.
+
+    They name pages, and say more than a table made of titles; so that nothing stands twice they
+    go to the front, and the parts that they open are left with a bookmark. Commands of fanwen.sty.
+    """
+
+    formats = ("latex",)
+    default_priority = 2  # section_compare makes the lists at 1
+
+    def run(self, **kwargs: object) -> None:
+        home = self.document.next_node(nodes.section)
+        if not home:
+            return
+        parts = [node for node in home.children if isinstance(node, nodes.section)]
+        contents: list[nodes.Node] = []
+        for part in parts:
+            title = part.next_node(nodes.title)
+            lists = [node for node in part.children if is_list(node)]
+            if title and lists:
+                for one in lists:
+                    part.remove(one)
+                part.replace(title, self.command("listedpart", title))
+                contents += [self.command("contentspart", title), *lists]
+        if not contents:
+            return
+        domain = get_domain(self.env)
+        for page in self.document.findall(addnodes.start_of_file):
+            title = page.next_node(nodes.title)
+            if title and page["docname"] not in {*domain.reports, *domain.topics}:
+                title.parent.insert(1, self.command("alsoincontents", title))
+        place = home.index(parts[0])
+        home[place:place] = [
+            latex(r"\begin{bookcontents}"),
+            *contents,
+            latex(r"\end{bookcontents}"),
+        ]
+
+    def command(self, name: str, title: nodes.title) -> nodes.raw:
+        text = texescape.escape(title.astext(), self.config.latex_engine)
+        return latex(rf"\{name}{{{text}}}")
+
+
+def latex(text: str) -> nodes.raw:
+    return nodes.raw("", text, format="latex")
+
+
+def is_list(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.container) and "section-list" in node["classes"]
 
 
 class ChineseEpub(Epub3Builder):
@@ -74,7 +127,7 @@ class ChineseEpub(Epub3Builder):
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    for transform in (NameOnPage, NameInEbook, NameInPrint):
+    for transform in (NameOnPage, NameInEbook, NameInPrint, Contents):
         app.add_post_transform(transform)
     app.add_builder(ChineseEpub, override=True)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

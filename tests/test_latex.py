@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from conftest import MakeProject, Project, lacking
-from printed import Book, complaints, need_tex, squeeze, typeset
-from section_compare.output.latex import MOST_COLUMNS, groups
+from printed import MM, Book, complaints, need_tex, squeeze, typeset
+from section_compare.output.latex import MOST_COLUMNS, groups, shares
 from section_compare.output.nodes import compare_cell
 
 CONF = """\
@@ -62,6 +63,15 @@ def test_columns_are_divided_evenly(count: int, sizes: list[int]) -> None:
     found = groups([compare_cell() for _ in range(count)])
     assert [len(group) for group in found] == sizes
     assert max(sizes, default=0) <= MOST_COLUMNS
+
+
+def test_a_long_text_gets_a_wide_column() -> None:
+    assert shares([30, 30]) == [0.5, 0.5]
+    assert shares([40, 60]) == [0.4, 0.6]
+    # none is too narrow to be read, and all fill the line
+    assert shares([1, 1, 98]) == pytest.approx([0.2, 0.2, 0.6])
+    assert shares([1, 10, 50, 100]) == pytest.approx([0.15, 0.15, 0.2333, 0.4667], abs=1e-3)
+    assert shares([7]) == [1]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8])
@@ -158,17 +168,19 @@ def test_whatever_a_passage_holds_is_set_by_default(make_project: MakeProject) -
     sheets = [n for n in range(1, len(book.reader.pages) + 1) if book.size(n)[0] > book.size(n)[1]]
     assert len(sheets) > 2
     width, height = book.size(sheets[0])
-    column = (width - 2 * 20 - 2 * 6) / 3
+    lefts = [left / MM for top, left, _right, word in book.words(sheets[1])
+             if top < 24 * MM and word in {"A", "Third"}]  # fmt: skip
+    edges = [*sorted(lefts), width - 20]
+    assert len(edges) == 4
     for sheet in sheets:
         assert "A full report (page" in book.text(sheet)
     found = [
         squeeze(
             "".join(
-                book.text(sheet, (20 + n * (column + 6) - 1, 25, column + 2, height - 50))
-                for sheet in sheets[:3]
+                book.text(sheet, (left - 1, 25, right - left, height - 50)) for sheet in sheets[:3]
             )
         )
-        for n in range(3)
+        for left, right in pairwise(edges)
     ]
     order = ["Nested", "Deeper", "Deepest", "Lists", "Things", "print(", "Tabtwo", "recursing"]
     places = [found[0].index(word) for word in order]

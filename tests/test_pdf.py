@@ -19,7 +19,7 @@ pytestmark = pytest.mark.full
 A4 = (210, 297)
 # Of the site's own page: top and left edge, width and height of the text.
 PAGE = (28, 37, 156, 225)
-SHEET_SIDE, SHEET_END, GAP = 20, 25, 6
+SHEET_SIDE, SHEET_END = 18, 17
 CLOSING = "，。、；：？！）》〉”’】〕…—,.;:?!)"
 OPENING = "（《〈“‘【〔("
 
@@ -102,27 +102,31 @@ def title_of(site: Project, page: str) -> str:
 
 def column_texts(book: Book, site: Project, topic: str) -> dict[str, str]:
     """What is printed in each report's column, cut out of the pages, with what stands above."""
-    pages = book.chapter(title_of(site, f"topics/{topic}"))
-    names = list(columns_of(site, topic))
-    wide = len(names) > 2
-    left, top, width, height = PAGE
-    if wide:
-        left, top, width, height = (
-            SHEET_SIDE, SHEET_END, A4[1] - 2 * SHEET_SIDE, A4[0] - 2 * SHEET_END,
-        )  # fmt: skip
-    column = (width - GAP * (len(names) - 1)) / len(names)
     found: dict[str, str] = {}
-    for number, name in enumerate(names):
-        text = ""
-        for page in pages:
-            sheet = book.size(page) == (A4[1], A4[0])
-            assert sheet or book.size(page) == A4
-            if sheet is wide:
-                edge = 210 - left - width if page % 2 == 0 and not wide else left
-                x = edge + number * (column + GAP)
-                text += book.text(page, (x - 1, top, column + 2, height))
-        found[name] = squeeze(text)
+    for page in book.chapter(title_of(site, f"topics/{topic}")):
+        sheet = book.size(page) == A4[::-1]
+        assert sheet or book.size(page) == A4
+        heads, bottom = heads_of(book, page, list(columns_of(site, topic)))
+        end = A4[1] - SHEET_SIDE + 1 if sheet else 190
+        height = (A4[0] - SHEET_END if sheet else 265) - bottom
+        edges = [left - 3 for _name, left in heads] + [end]  # a quotation mark may hang
+        for (name, left), right in zip(heads, edges[1:], strict=True):
+            width = right - left + 3
+            # the head with its page, where the column begins
+            head = book.text(page, (left - 3, bottom - 8, width, 8))
+            text = book.text(page, (left - 3, bottom, width, height))
+            found[name] = (found.get(name) or squeeze(head)) + squeeze(text)
     return found
+
+
+def heads_of(book: Book, page: int, names: list[str]) -> tuple[list[tuple[str, float]], float]:
+    """The heads of columns on a page: each name's left edge, and the lower edge of all, in mm."""
+    words = [word for word in book.words(page) if word[3] in names]
+    for top in sorted({word[0] for word in words}):
+        row = sorted((left, name) for there, left, _r, name in words if abs(there - top) < 1)
+        if [name for _left, name in row] == names:
+            return [(name, left / MM) for left, name in row], top / MM + 6
+    return [], 0
 
 
 def test_the_log_is_clean(book: Book) -> None:
@@ -152,9 +156,8 @@ def test_comparisons_are_whole_column_by_column(book: Book, site: Project) -> No
         assert len(expected) > 0
         found = column_texts(book, site, topic)
         for name, text in expected.items():
-            # below two columns, which stand on the page as it is, more text follows
-            end = "(怎样写|$)" if len(expected) > 2 else ""
-            pattern = rf"{name}第\d+页{re.escape(text)}{end}"
+            # below the columns more text may follow
+            pattern = rf"{name}第\d+页{re.escape(text)}"
             assert re.search(pattern, found[name]), (topic, name)
 
 
@@ -247,11 +250,23 @@ def test_headings_keep_their_own_numbers(book: Book, site: Project) -> None:
     assert not re.search(r"Chapter|Contents|Part|第\s*\S\s*章", text)
 
 
-def test_contents_name_the_right_pages(book: Book) -> None:
-    text = squeeze("".join(book.text(page, layout=True) for page in book.chapter("目录")))
-    for depth, title, page in book.outline[1:]:
-        if depth < 2 or re.match("[一二三四五六七八九十]、", title):
-            assert re.search(re.escape(squeeze(title)) + rf"\.*{page}(?!\d)", text), title
+def test_contents_name_each_page_once_and_rightly(book: Book, site: Project) -> None:
+    contents = book.chapter("目录")
+    assert list(contents) == [2, 3]
+    text = squeeze("".join(book.text(page, layout=True) for page in contents))
+    text = text.partition("目录")[2]
+    reports = [tag.get_text() for tag in site.page("index").select(".sd-card-title")][:5]
+    for depth, title, page in book.outline:
+        name = title.partition("\u3000")[2] or title
+        if depth == 1 or title == "各篇各主题的字数":
+            assert len(re.findall(rf"{re.escape(name)}第{page}页", text)) == 1, title
+    assert all(name in text for name in reports)
+
+
+def test_no_sheet_is_wasted(book: Book) -> None:
+    lengths = [len(squeeze(book.text(page))) for page in range(1, len(book.reader.pages) + 1)]
+    assert len(lengths) <= 60
+    assert min(lengths[1:]) > 100
 
 
 def test_no_page_is_empty_and_each_is_upright(book: Book) -> None:
@@ -270,13 +285,13 @@ def test_more_than_two_reports_take_a_landscape_sheet(book: Book, site: Project)
         pages = book.chapter(title_of(site, f"topics/{topic}"))
         sheets = [page for page in pages if book.size(page) == A4[::-1]]
         assert bool(sheets) is (count > 2)
-        # in one piece, after the sentence that leads and before how to write it
-        assert not sheets or sheets == list(range(sheets[0], sheets[-1] + 1))
+        # from its title to its end, each sheet with the name of the topic and of each column
+        assert not sheets or sheets == list(pages)
         for page in sheets:
-            heads = squeeze(book.text(page, (0, 12, A4[1], 13 if page > sheets[0] else 36)))
-            assert title_of(site, f"topics/{topic}") in heads
-            for name in columns_of(site, topic):
-                assert re.search(rf"{name}第\d+页", heads), (topic, page)
+            assert title_of(site, f"topics/{topic}") in squeeze(book.text(page))
+            # on the last may only be what stands below the columns
+            names = list(columns_of(site, topic))
+            assert heads_of(book, page, names)[0] or page == sheets[-1], (topic, page)
     assert min(seen) <= 2 < max(seen)
 
 

@@ -2,7 +2,8 @@ r"""How LaTeX writes the component's nodes: reports side by side on paper.
 
 The commands written here are defined in ``texinputs/section_compare.sty``, which goes beside
 every document that Sphinx writes. A comparison is stacked instead where columns cannot stand:
-inside another block, or around a table that must break over pages.
+inside another block, or around a table that must break over pages. A page that its comparison
+makes up begins on the comparison's sheet, title and all.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..warn import _
 from .nodes import (
@@ -33,6 +35,9 @@ STYLE = Path(__file__).parents[1] / "texinputs" / "section_compare.sty"
 MOST_COLUMNS = 6
 TABLE_ROWS = 30  # Sphinx sets a longer table as one that breaks over pages
 AROUND = (nodes.document, nodes.section, nodes.container, addnodes.start_of_file)
+BLOCKS = (nodes.paragraph, nodes.title, nodes.rubric)
+LEAST = 0.6  # the narrowest column, as a part of what each has where all are alike
+LINE = 16  # the characters in a line of a column, about
 
 
 def groups(cells: list[compare_cell]) -> list[list[compare_cell]]:
@@ -56,13 +61,70 @@ def fits_in_columns(block: compare_block) -> bool:
     return around is None and max(tables, default=0) <= TABLE_ROWS
 
 
+def shares(lengths: list[int]) -> list[float]:
+    """The parts of the line that columns take whose texts have these lengths.
+
+    A longer text gets a wider column, so that all end at about the same height and no sheet is
+    left with one column and empty ones beside it. None is too narrow to be read.
+    """
+    least = LEAST / len(lengths)
+    narrow: set[int] = set()
+    while True:
+        rest = sum(length for n, length in enumerate(lengths) if n not in narrow)
+        room = 1 - least * len(narrow)
+        found = [least if n in narrow else room * length / rest for n, length in enumerate(lengths)]
+        more = {n for n, part in enumerate(found) if part < least} - narrow
+        if not more:
+            return found
+        narrow |= more
+
+
+def lines_of(cell: compare_cell) -> int:
+    """About how many lines a cell takes, in a column of a usual width, with its gaps."""
+    texts = [len(node.astext()) for node in cell.findall() if isinstance(node, BLOCKS)]
+    gaps = sum(isinstance(node, compare_place) for node in cell.findall())
+    return max(gaps + sum(-(-length // LINE) for length in texts), 1)
+
+
+class PlanSheets(SphinxPostTransform):
+    """Divide comparisons into columns, and put a page on sheets that its comparisons make up.
+
+    Once all else is resolved (``only`` at 50): it matters where a comparison stands, and whether
+    there is more on its page than itself.
+    """
+
+    formats = ("latex",)
+    default_priority = 900
+
+    def run(self, **kwargs: object) -> None:
+        blocks = list(self.document.findall(compare_block))
+        for block in blocks:
+            side_by_side = block["layout"] == "columns" and fits_in_columns(block)
+            rows = list(block.findall(compare_row))
+            for row in rows:
+                row["groups"] = groups(cells_of(row, missing=False)) if side_by_side else []
+            sizes = [len(group) for row in rows for group in row["groups"]]
+            block["widest"] = max(sizes, default=0)
+        for page in dict.fromkeys(block.parent for block in blocks if block["widest"]):
+            if is_made_up(page) and page.parent is not self.document:
+                compared = [block for block in page.children if isinstance(block, compare_block)]
+                start = f"\\begin{{sectioncomparesheet}}{{{max(b['widest'] for b in compared)}}}"
+                page.replace_self([raw(start), page, raw(r"\end{sectioncomparesheet}")])
+
+
+def is_made_up(page: nodes.Element) -> bool:
+    """Whether this is a page's section, most of its text in comparisons, with no page in it."""
+    compared = sum(len(b.astext()) for b in page.children if isinstance(b, compare_block))
+    return (
+        # Sphinx leaves a page that it puts into another its document as parent
+        isinstance(page.parent, nodes.document | addnodes.start_of_file)
+        and page.next_node(addnodes.start_of_file) is None
+        and 2 * compared > len(page.astext())
+    )
+
+
 def visit_block(self: LaTeXTranslator, node: compare_block) -> None:
     self.visit_container(node)
-    side_by_side = node["layout"] == "columns" and fits_in_columns(node)
-    for row in node.findall(compare_row):
-        row["groups"] = groups(cells_of(row, missing=False)) if side_by_side else []
-    sizes = [len(group) for row in node.findall(compare_row) for group in row["groups"]]
-    node["widest"] = max(sizes, default=0)
     if node["widest"]:
         self.body.append(f"\n\\begin{{sectioncompare}}{{{node['widest']}}}\n")
     # on the sheet, where the columns are that the reader misses
@@ -87,8 +149,14 @@ def visit_cell(self: LaTeXTranslator, node: compare_cell) -> None:
         raise nodes.SkipNode
     group = group_of(node)
     if group and node is group[0]:
-        heads = "".join(f"\\sectioncomparecolumnhead{{{head(self, cell)}}}%\n" for cell in group)
-        self.body.append(f"\n\\begin{{sectioncomparecolumns}}{{{len(group)}}}{{%\n{heads}}}\n")
+        parts = [f"{part:.4f}" for part in shares([lines_of(cell) for cell in group])]
+        heads = "".join(
+            f"\\sectioncomparecolumnhead{{{part}}}{{{head(self, cell)}}}%\n"
+            for part, cell in zip(parts, group, strict=True)
+        )
+        self.body.append(
+            f"\n\\begin{{sectioncomparecolumns}}{{{len(group)}}}{{{','.join(parts)}}}{{%\n{heads}}}\n"
+        )
     elif group:
         self.body.append("\n\\sectioncomparenext\n")
     command = "sectioncomparecell" if group else "sectioncomparestacked"
@@ -154,6 +222,10 @@ def label(docname: str, anchor: str) -> str:
     return f"{docname}:{anchor or ':doc'}"
 
 
+def raw(text: str) -> nodes.raw:
+    return nodes.raw("", f"\n{text}\n", format="latex")
+
+
 def matrix_columns(reports: int) -> str:
     """The widths of the matrix's columns: topics, their pages, then a figure for each report."""
     width = 62 // max(reports, 1)
@@ -169,4 +241,5 @@ def add_style(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> None:
     app.connect("config-inited", add_style)
+    app.add_post_transform(PlanSheets)
     app.add_latex_package(STYLE.stem)
