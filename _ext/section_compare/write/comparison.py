@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..doctree import depth_of
 from ..output.assets import words
@@ -19,7 +18,7 @@ from ..output.nodes import (
     compare_placeholder,
     compare_row,
 )
-from ..phrases.mark import least_of
+from ..phrases.mark import least_of, mark_comparison
 from ..warn import _
 from . import lists
 from .build import current
@@ -33,28 +32,27 @@ if TYPE_CHECKING:
     from .build import Build
 
 
-class FillPlaceholders(SphinxPostTransform):
-    """Before Sphinx resolves references (10, MyST's 9), so that the copies' are resolved too."""
+def fill_placeholders(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """On ``doctree-resolved``, when others have done with the page.
 
-    default_priority = 1
-
-    def run(self, **kwargs: object) -> None:
-        build = current(self.env)
-        for node in list(self.document.findall(compare_placeholder)):
-            if build.builder.name == "gettext":  # the passages are extracted from the reports
-                node.replace_self(list(node.findall(compare_note)))
-                continue
-            placeholder: Placeholder = node["placeholder"]
-            block: nodes.Element
-            if placeholder.kind == "compare":
-                block = Comparison(build, node).make()
-            else:
-                block = lists.make(build, placeholder, node["docname"], depth_of(node))
-            block["ids"] = node["ids"]
-            block["names"] = node["names"]
-            block["classes"] += node["classes"]
-            block.source, block.line = node.source, node.line
-            node.parent[node.parent.index(node)] = block
+    The passages are resolved already, and nothing is to be done to them twice.
+    """
+    for node in list(doctree.findall(compare_placeholder)):
+        build = current(app.env)
+        if build.builder.name == "gettext":  # the passages are extracted from the reports
+            node.replace_self(list(node.findall(compare_note)))
+            continue
+        placeholder: Placeholder = node["placeholder"]
+        block: nodes.Element
+        if placeholder.kind == "compare":
+            block = Comparison(build, node).make()
+        else:
+            block = lists.make(build, placeholder, node["docname"], depth_of(node))
+        block["ids"] = node["ids"]
+        block["names"] = node["names"]
+        block["classes"] += node["classes"]
+        block.source, block.line = node.source, node.line
+        node.parent[node.parent.index(node)] = block
 
 
 class Comparison:
@@ -90,8 +88,6 @@ class Comparison:
         )
         if self.epub:
             block["classes"].append("section-compare-paged")
-        if scripted:
-            block["section-compare-shared"] = least_of(self.build.env, self.placeholder)
         if caption := self.placeholder.caption:
             block += nodes.paragraph("", caption, classes=["section-compare-caption"])
         several = len(self.rows) > 1
@@ -107,6 +103,8 @@ class Comparison:
                 row += self.cell(cell, self.level + several, label)
             block += row
         block += self.notes_on_others()
+        if scripted and (least := least_of(self.build.env, self.placeholder)):
+            mark_comparison(block, least)
         return block
 
     def notes_on_others(self) -> list[nodes.Node]:
@@ -133,7 +131,7 @@ class Comparison:
             name=report.short_title,
             missing=report.id not in self.said,
             label=label,
-            characters=cell.characters,
+            characters=cell.size,
             source=_("— from “%s” (%s)") % (report.title, report.short_title),
             ids=[cell.id],
             classes=["section-compare-cell", "no-search"],
@@ -143,7 +141,8 @@ class Comparison:
             head = compare_head("", classes=["section-compare-head"])
             head += heading(self.build, level, ["section-compare-name"], name, compare_name)
             if passages:
-                length = _("%d characters") % cell.characters
+                words = self.build.collection.in_words
+                length = (_("%d words") if words else _("%d characters")) % cell.size
                 head += nodes.paragraph("", length, classes=["section-compare-length"])
             block += head
         else:
@@ -154,11 +153,12 @@ class Comparison:
             missing = "missing" if block["missing"] else "empty"
             block["classes"].append(f"section-compare-{missing}")
             block += nodes.paragraph("", _("nothing on this"), classes=["section-compare-nothing"])
-        for passage in passages:
+        for number, passage in enumerate(passages):
             if passage.headings or passage is not passages[0]:
                 block += self.place(cell, passage)
             below = level + 1 if self.html else None
-            block += self.build.store.copy(report.docname, passage, below)
+            prefix = f"{cell.id}-{number}"
+            block += self.build.store.copy(report.docname, passage, self.page, prefix, below)
         if any(isinstance(node, nodes.math | nodes.math_block) for node in block.findall()):
             # Sphinx loads its formula renderer only on pages that had formulas when read.
             self.build.env.get_domain("math").data["has_equations"][self.page] = True
@@ -182,4 +182,4 @@ def label_note(note: compare_note) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    app.add_post_transform(FillPlaceholders)
+    app.connect("doctree-resolved", fill_placeholders, priority=900)

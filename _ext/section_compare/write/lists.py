@@ -37,7 +37,7 @@ def make(build: Build, placeholder: Placeholder, page: str, depth: int) -> nodes
 
 
 def coverage(build: Build, page: str) -> nodes.container:
-    """The matrix, topics by reports: how many characters each gives each."""
+    """The matrix, topics by reports: how much each gives each."""
     collection, builder = build.collection, build.builder
     if not collection.topics:
         return nothing("section-coverage")
@@ -64,11 +64,11 @@ def coverage(build: Build, page: str) -> nodes.container:
 
 
 def figure(build: Build, page: str, topic: Page, report: Page) -> list[nodes.Node]:
-    """How many characters a report gives a topic, linked to its comparison; nothing for none."""
+    """How much a report gives a topic, linked to its comparison; nothing for none."""
     key = (topic.id, report.id)
     if key not in build.collection.passages:
         return []
-    total = str(build.collection.characters(*key))
+    total = str(build.collection.size(*key))
     home = build.collection.homes.get(key)
     return [link(build.builder, page, *home, total) if home else nodes.inline(total, total)]
 
