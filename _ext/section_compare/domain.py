@@ -285,13 +285,11 @@ class SectionCompareDomain(Domain):
 
     def name_empty(self, name: str, topic: Topic, docname: str) -> None:
         """Say that a topic has nothing, and how to give it something, in the markup of its page."""
-        suffixes = self.env.config.source_suffix
-        is_rest = suffixes.get(self.env.doc2path(docname).suffix) == "restructuredtext"
-        mark = f".. rst-class:: topic-{name}" if is_rest else f"{{.topic-{name}}}"
+        mark = f".. rst-class:: topic-{name}" if topic.is_rest else f"{{.topic-{name}}}"
         titles = {section.title for found in self.sections.values() for section in found}
         if not self.reports:
             declared = self.env.config.section_compare_fields.get("report", "report")
-            header = f":{declared}: <id>" if is_rest else f"{declared}: <id>"
+            header = f":{declared}: <id>" if topic.is_rest else f"{declared}: <id>"
             message = __(
                 "topic %r: no document is a report; begin one with the field %s, or name documents "
                 "in section_compare_reports"

@@ -67,6 +67,8 @@ class Topic:
     headings: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     reviewed: tuple[str, ...] = ()
+    # whether its page is reStructuredText
+    is_rest: bool = False
 
 
 @dataclass(frozen=True)

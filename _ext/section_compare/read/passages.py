@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from docutils import nodes
+from docutils.parsers.rst import Parser as RestructuredTextParser
 from sphinx import addnodes
 from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
@@ -88,7 +90,9 @@ def keep_source(app: Sphinx, docname: str, content: list[str]) -> None:
     A header of ours that does not parse is blanked once it is noted, or MyST would name it too.
     """
     suffix = app.env.doc2path(docname).suffix
-    if app.config.source_suffix.get(suffix) != "restructuredtext":
+    parser = app.registry.get_source_parser(app.config.source_suffix[suffix])
+    # a project may have a kind of reStructuredText of its own
+    if not issubclass(parser, RestructuredTextParser):
         source = Source(content[0], *parse_yaml(content[0], app.config[FIELDS]))
         app.env.temp_data[SOURCE] = source
         if source.problems:
@@ -143,7 +147,7 @@ class CollectPassages(SphinxTransform):
                 location=(docname, problem.line),
             )
         if topic:
-            domain.note_topic(docname, topic)
+            domain.note_topic(docname, replace(topic, is_rest=source is None))
         elif not report and Matcher(self.config[REPORTS])(docname):
             report = Report(id="", line=1, by_path=len(top_sections(self.document)) > 1)
         if not report:
