@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pickle
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -48,12 +48,15 @@ class Store:
         self.builder = builder
         self.judge = judge
         self.reports: dict[str, dict[str, Kept]] = {}
-        # what other extensions know before any page is written, to be used for copies alone
+        # what other extensions that have nodes know before any page is written
+        packages = set(map(package_of, kinds_of(nodes.Element)))
         self.domains = {
             domain.name: pickle.dumps(domain.data)
             for domain in env.domains.sorted()
-            if is_foreign(domain)
+            if is_foreign(domain) and package_of(type(domain)) in packages
         }
+        # the same, for copies alone
+        self.copied: dict[str, dict[str, Any]] = {}
 
     def load(self, docname: str, passages: Collection[Passage]) -> None:
         """Take the passages out of a report's doctree."""
@@ -141,21 +144,27 @@ class Store:
 
     @contextmanager
     def apart(self, doctree: nodes.document) -> Iterator[None]:
-        """Have other extensions resolve their nodes with data of their own for this one time.
+        """Have other extensions resolve their nodes with data of their own.
 
         Their data may hold nodes that they complete when a page is written, and not twice.
         """
-        if not any(map(is_foreign, doctree.findall(nodes.Element))):
-            yield
-            return
-        kept = {name: self.env.get_domain(name).data for name in self.domains}
+        foreign = {package_of(type(node)) for node in doctree.findall(nodes.Element)
+                   if is_foreign(node)}  # fmt: skip
+        domains = [self.env.get_domain(name) for name in self.domains]
+        domains = [domain for domain in domains if package_of(type(domain)) in foreign]
+        kept = {domain.name: domain.data for domain in domains}
         try:
-            for name, kept_data in self.domains.items():
-                self.env.get_domain(name).data = pickle.loads(kept_data)
+            for domain in domains:
+                if domain.name not in self.copied:
+                    self.copied[domain.name] = pickle.loads(self.domains[domain.name])
+                domain.data = self.copied[domain.name]
             yield
+        except Exception:
+            self.copied.clear()  # they may be half done
+            raise
         finally:
-            for name, data in kept.items():
-                self.env.get_domain(name).data = data
+            for domain in domains:
+                domain.data = kept[domain.name]
 
     def copy(
         self, docname: str, passage: Passage, page: str, prefix: str, level: int | None
@@ -175,6 +184,18 @@ class Store:
         rebase_references(copy, self.builder, docname, page)
         finish(copy, prefix, level)
         return copy
+
+
+def package_of(kind: type) -> str:
+    """The package that a class comes from."""
+    return kind.__module__.partition(".")[0]
+
+
+def kinds_of(kind: type) -> Iterator[type]:
+    """A class and all that derive from it."""
+    yield kind
+    for one in kind.__subclasses__():
+        yield from kinds_of(one)
 
 
 def key_of(passage: Passage) -> str:
