@@ -191,8 +191,8 @@ def package_of(kind: type) -> str:
     return kind.__module__.partition(".")[0]
 
 
-def kinds_of(kind: type) -> Iterator[type]:
-    """A class and all that derive from it."""
+def kinds_of(kind: type[nodes.Element]) -> Iterator[type[nodes.Element]]:
+    """A class of nodes and all that derive from it."""
     yield kind
     for one in kind.__subclasses__():
         yield from kinds_of(one)
