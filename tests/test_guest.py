@@ -385,6 +385,13 @@ def test_a_translated_build_takes_the_same_sections(make_project: MakeProject) -
             "report: <id>, or name documents in section_compare_reports",
         ),
         (
+            {"roads.md": "# Moved\n",
+             "rest.rst": ":orphan:\n:compares: roads\n:headings: *lanes*\n\nRoads\n=====\n"},
+            "rest.rst:2: WARNING: no report has a passage on topic 'roads': no title fits its "
+            "headings, the nearest are 'Rules'; or mark one with "
+            ".. rst-class:: topic-roads",
+        ),
+        (
             {"conf.py": ENGLISH["conf.py"].replace("text/**", "none/*"), "roads.md": "# Moved\n",
              "rest.rst": ":orphan:\n:compares: roads\n\nRoads\n=====\n"},
             "rest.rst:2: WARNING: topic 'roads': no document is a report; begin one with the field "
@@ -409,3 +416,11 @@ def test_fields_that_are_none_are_named(make_project: MakeProject) -> None:
         "WARNING: option 'section_compare_fields': found {'reprot': 'x', 'topic': 'compares'}, "
         "allowed: report: …, topic: … [section_compare.option]"
     ]
+
+
+def test_stars_around_a_pattern_stress_nothing(make_project: MakeProject) -> None:
+    rest = ":orphan:\n:compares: roads\n:headings: *bridges*\n\nR\n=\n\n.. section-compare::\n"
+    project = make_project(ENGLISH | {"roads.md": "# Moved\n", "rest.rst": rest})
+    project.build()
+    [cell] = project.page("rest").select(".section-compare-cell:has(.section-compare-passage)")
+    assert cell["data-report"] == "new-rules"

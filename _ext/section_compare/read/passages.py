@@ -208,8 +208,8 @@ def read_docinfo(document: nodes.document) -> tuple[dict[str, object], dict[str,
         for field in docinfo.children:
             if isinstance(field, nodes.field):
                 name, body = field[0].astext(), cast("nodes.Element", field[1])
-                items = [item.astext() for item in body.findall(nodes.list_item)]
-                values[name] = items or body.astext()
+                items = [as_written(item) for item in body.findall(nodes.list_item)]
+                values[name] = items or as_written(body)
             else:
                 # docutils has elements of its own for fields such as `organization`
                 name = cast("nodes.Element", field).tagname
@@ -217,6 +217,15 @@ def read_docinfo(document: nodes.document) -> tuple[dict[str, object], dict[str,
             places[name] = field.line or 1
         break
     return values, places
+
+
+def as_written(body: nodes.Element) -> str:
+    """The text of a field, in which ``*roads*`` is a pattern and stresses nothing."""
+    texts = [
+        paragraph.rawsource.replace("\\", "") or paragraph.astext()
+        for paragraph in body.findall(nodes.paragraph)
+    ]
+    return "\n".join(texts)
 
 
 def find_passages(document: nodes.document, contents: Contents) -> list[Passage]:
