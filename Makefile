@@ -16,7 +16,7 @@ given = $(foreach name,$(1),$(if $(filter command line,$(origin $(name))),\
 
 .DEFAULT_GOAL := help
 .PHONY: help html pdf epub need-tex live check fix reviewed new-report new-topic hook test test-all lint fmt messages \
-	bench bench-quick fuzz versions mutation lock audit clean
+	bench bench-quick fuzz versions mutation lock audit dist clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -145,6 +145,9 @@ messages: $(CATALOGS:.po=.mo) ## compile the message catalogs
 # With the locale named, the bytes are those that Sphinx writes where it finds a .po newer.
 %.mo: %.po | $(SITE)
 	$(BIN)/pybabel compile -l $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<))) -i $< -o $@
+
+dist: $(VENV)/dev.stamp ## pack section_compare as a wheel for other projects: _build/dist/
+	$(BIN)/hatchling build -t wheel -d _build/dist
 
 clean: ## remove what was built; the virtual environment stays
 	rm -rf _build .nox .mypy_cache .ruff_cache .pytest_cache .coverage

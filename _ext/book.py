@@ -68,47 +68,43 @@ class NameInPrint(NameReport):
         title += latex(rf"\reportname{{{escaped}}}")
 
 
-class Contents(SphinxPostTransform):
-    """The lists of reports and topics are the printed book's table of contents.
+def set_contents(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """On ``doctree-resolved``: the lists of reports and topics become the book's table of contents.
 
     They name pages, and say more than a table made of titles; so that nothing stands twice they
     go to the front, and the parts that they open are left with a bookmark. Commands of fanwen.sty.
     """
+    home = doctree.next_node(nodes.section)
+    if app.builder.format != "latex" or not home:
+        return
+    parts = [node for node in home.children if isinstance(node, nodes.section)]
+    contents: list[nodes.Node] = []
+    for part in parts:
+        title = part.next_node(nodes.title)
+        lists = [node for node in part.children if is_list(node)]
+        if title and lists:
+            for one in lists:
+                part.remove(one)
+            part.replace(title, command("listedpart", title))
+            contents += [command("contentspart", title), *lists]
+    if not contents:
+        return
+    domain = get_domain(app.env)
+    for page in doctree.findall(addnodes.start_of_file):
+        title = page.next_node(nodes.title)
+        if title and page["docname"] not in {*domain.reports, *domain.topics}:
+            title.parent.insert(1, command("alsoincontents", title))
+    place = home.index(parts[0])
+    home[place:place] = [
+        latex(r"\begin{bookcontents}"),
+        *contents,
+        latex(r"\end{bookcontents}"),
+    ]
 
-    formats = ("latex",)
-    default_priority = 2  # section_compare makes the lists at 1
 
-    def run(self, **kwargs: object) -> None:
-        home = self.document.next_node(nodes.section)
-        if not home:
-            return
-        parts = [node for node in home.children if isinstance(node, nodes.section)]
-        contents: list[nodes.Node] = []
-        for part in parts:
-            title = part.next_node(nodes.title)
-            lists = [node for node in part.children if is_list(node)]
-            if title and lists:
-                for one in lists:
-                    part.remove(one)
-                part.replace(title, self.command("listedpart", title))
-                contents += [self.command("contentspart", title), *lists]
-        if not contents:
-            return
-        domain = get_domain(self.env)
-        for page in self.document.findall(addnodes.start_of_file):
-            title = page.next_node(nodes.title)
-            if title and page["docname"] not in {*domain.reports, *domain.topics}:
-                title.parent.insert(1, self.command("alsoincontents", title))
-        place = home.index(parts[0])
-        home[place:place] = [
-            latex(r"\begin{bookcontents}"),
-            *contents,
-            latex(r"\end{bookcontents}"),
-        ]
-
-    def command(self, name: str, title: nodes.title) -> nodes.raw:
-        text = texescape.escape(title.astext(), self.config.latex_engine)
-        return latex(rf"\{name}{{{text}}}")
+def command(name: str, title: nodes.title) -> nodes.raw:
+    """A command of LaTeX with a title's text."""
+    return latex(rf"\{name}{{{texescape.escape(title.astext(), 'xelatex')}}}")
 
 
 def latex(text: str) -> nodes.raw:
@@ -127,7 +123,9 @@ class ChineseEpub(Epub3Builder):
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    for transform in (NameOnPage, NameInEbook, NameInPrint, Contents):
+    for transform in (NameOnPage, NameInEbook, NameInPrint):
         app.add_post_transform(transform)
+    # section_compare makes the lists at 900
+    app.connect("doctree-resolved", set_contents, priority=920)
     app.add_builder(ChineseEpub, override=True)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

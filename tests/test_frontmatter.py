@@ -22,6 +22,8 @@ from section_compare.read.header import (
     yaml_block,
 )
 
+NAMES = {"report": "ours", "topic": "our_topic"}
+
 Found = tuple[Report | None, Topic | None, list[Problem]]
 
 
@@ -206,3 +208,17 @@ def test_keys_are_text_and_have_their_lines() -> None:
         {"1": 3, "report": 4},
         [],
     )
+
+
+def test_a_project_has_names_of_its_own_for_report_and_topic() -> None:
+    values, places, problems = parse_yaml("---\nours: a\ntopic: Typing\n---\n", NAMES)
+    assert validate(values, places, NAMES) == (Report(id="a", line=2), None, problems)
+    values, places, _problems = parse_yaml("---\nour_topic: A b\nreport: No 1\n---\n", NAMES)
+    assert validate(values, places, NAMES) == (
+        None, None, [problem(2, NOT_A_TOPIC_ID, "our_topic", "'A b'")],
+    )  # fmt: skip
+
+
+def test_a_broken_header_is_named_where_it_declares_ours() -> None:
+    assert parse_yaml("---\nreport: [\n---\n", NAMES)[2] == []
+    assert len(parse_yaml("---\nours: [\n---\n", NAMES)[2]) == 1

@@ -42,7 +42,6 @@ def test_the_extensions_examples_build(make_project: MakeProject) -> None:
     more = "weather\neast\nfloods\nphrases\n```"
     files["index.md"] = files["index.md"].replace("weather\n```", more)
     project = make_project(files)
-    (project.source / "_ext").symlink_to(ROOT / "_ext")
     app = project.build()  # as it is written
     values = {value.name for value in app.config if value.name.startswith("section_compare_")}
     text = (EXTENSION / "README.md").read_text(encoding="utf-8")
@@ -71,7 +70,6 @@ def test_the_extensions_examples_build(make_project: MakeProject) -> None:
 
 def test_the_example_of_emendation_builds(make_project: MakeProject) -> None:
     project = make_project(examples(ROOT / "_ext" / "emendation" / "README.md"))
-    (project.source / "_ext").symlink_to(ROOT / "_ext")
     project.build(exclude_patterns=["_ext"])
     page = project.page("index")
     assert page.title is not None
@@ -83,7 +81,6 @@ def test_the_example_of_emendation_builds(make_project: MakeProject) -> None:
 def test_the_example_of_the_search_builds(make_project: MakeProject) -> None:
     path = ROOT / "_ext" / "section_search" / "README.md"
     project = make_project(examples(path))
-    (project.source / "_ext").symlink_to(ROOT / "_ext")
     app = project.build(exclude_patterns=["_ext"])
     values = {value.name for value in app.config if value.name.startswith("section_search_")}
     assert rows(path.read_text(encoding="utf-8"), "| configuration value |") == values

@@ -7,9 +7,12 @@ from section_compare.matching import (
     EMPTY,
     UNBALANCED,
     count_characters,
+    count_han,
+    count_words,
     expand,
     marks_in_source,
     nearest,
+    nearest_titles,
     pattern_problem,
     strip_number,
     title_matches,
@@ -34,6 +37,23 @@ from section_compare.read.header import parse_yaml, validate, without_block
         ("一心一意", "一心一意"),
         ("2021年工作", "2021年工作"),
         ("一、", "一、"),
+        ("II. Libraries", "Libraries"),
+        ("iv) Libraries", "Libraries"),
+        ("A. Housing", "Housing"),
+        ("(b) Housing", "Housing"),
+        ("A.1 Housing", "Housing"),
+        ("1.2. Results", "Results"),
+        ("§ 4 Duties", "Duties"),
+        ("Chapter 3: Roads", "Roads"),
+        ("Appendix B – Tables", "Tables"),
+        ("Part IV Roads", "Roads"),
+        ("Chapter 3", "Chapter 3"),
+        ("I am the road", "I am the road"),
+        ("A road", "A road"),
+        ("Mix of roads", "Mix of roads"),
+        ("Civil. Roads", "Civil. Roads"),
+        ("U.S. policy", "U.S. policy"),
+        ("Parts of speech", "Parts of speech"),
     ],
 )
 def test_a_leading_number_is_stripped(title: str, bare: str) -> None:
@@ -48,10 +68,26 @@ def test_a_leading_number_is_stripped(title: str, bare: str) -> None:
         ("四、存在问题", ["问题"], False),
         ("四、存在问题", [], False),
         ("Results [2021]", ["Results [2021]"], True),
+        ("1. Roads and bridges", ["roads*"], True),
+        ("II. Libraries", ["LIBRARIES"], True),
+        ("II. Libraries", ["ii. libraries"], True),
+        ("Straße", ["STRASSE"], True),
     ],
 )
 def test_titles_match_literally_or_by_glob(title: str, patterns: list[str], matches: bool) -> None:
     assert title_matches(title, patterns) is matches
+
+
+def test_the_nearest_titles_are_found() -> None:
+    titles = ["1. Motivation", "2. Rationale", "3. Prior art", "4. Drawbacks"]
+    assert nearest_titles(["Motivations*"], titles) == ["1. Motivation"]
+    assert nearest_titles(["xyz"], titles) == titles[:3]
+    assert nearest_titles(["xyz"], []) == []
+
+
+def test_words_are_counted_as_white_space_parts_them() -> None:
+    assert count_words(" Nine miles — it's re-surfaced.\n") == 4
+    assert count_han("修桥 3 miles，铺路〇") == 5
 
 
 def test_patterns_that_can_match_nothing_are_named() -> None:

@@ -14,9 +14,9 @@ import pytest
 from conftest import Project
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from section_compare.matching import HAN
 from section_compare.phrases.find import (
     FUNCTION_WORDS,
-    HAN,
     KEPT_LEADING,
     KEPT_TRAILING,
     LONGEST_RUN,
@@ -51,6 +51,19 @@ CASES: dict[str, tuple[Blocks, list[list[str]]]] = {
     "digits, Latin, white space": (
         [("a", "甲乙1丙丁 戊己x庚辛"), ("b", "甲乙1丙丁 戊己x庚辛")],
         [[], []],
+    ),
+    "words, whatever their case": (
+        [("a", "We will work\nclosely with all."), ("b", "Today we will work closely, with all")],
+        [["We will work\nclosely"], ["we will work closely"]],
+    ),
+    "too few words": ([("a", "to work closely"), ("b", "to work closely")], [[], []]),
+    "words with what stands in them": (
+        [("a", "the council's re-opened old halls"), ("b", "the council's re-opened old halls!")],
+        [["the council's re-opened old halls"], ["the council's re-opened old halls"]],
+    ),
+    "words beside ideographs": (
+        [("a", "甲乙丙丁 we will work closely 戊"), ("b", "甲乙丙丁we will work closely")],
+        [["甲乙丙丁", "we will work closely"], ["甲乙丙丁", "we will work closely"]],
     ),
     "a block ends": ([("a", "甲乙"), ("a", "丙丁"), ("b", "甲乙丙丁")], [[], [], []]),
     "ideographs of all planes": (

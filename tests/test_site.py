@@ -60,8 +60,8 @@ def test_every_cell_of_every_topic_page_is_there(site: Project, site_env: BuildE
         assert [name for name in order if name in said] == said
         assert sorted([*said, *silent]) == sorted(order)
         for cell in cells:
-            said = (topic.id, cell["data-report"]) in collection.passages
-            assert bool(cell.select(".section-compare-passage")) is said
+            speaks = (topic.id, cell["data-report"]) in collection.passages
+            assert bool(cell.select(".section-compare-passage")) is speaks
 
 
 def test_a_report_says_whose_it_is(site: Project, site_env: BuildEnvironment) -> None:

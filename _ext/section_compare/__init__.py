@@ -11,9 +11,10 @@ a passage:
 3. ``directives`` leave placeholders in pages.
 4. ``freshness`` has the pages written again that would show something else now, and no others.
 5. ``write/`` runs when Sphinx writes a page: ``comparison`` and ``lists`` fill the placeholders,
-   ``copies`` makes passages fit to stand twice, ``links`` leads every link to its place,
-   ``singlehtml`` tells alike ids apart. They share a ``build``. ``facts`` tells ``freshness``
-   what a page shows of other documents.
+   ``store`` has passages resolved as on their report's page, ``copies`` and ``formulas`` make
+   them fit to stand twice, ``links`` leads every link to its place, ``backlinks`` link passages to
+   comparisons, ``singlehtml`` tells alike ids apart. They share a ``build``. ``facts`` tells
+   ``freshness`` what a page shows of other documents.
 6. ``phrases/`` marks in the copies what columns share: ``text`` takes it from the nodes, ``find``,
    which is pure, finds it, ``mark`` marks it.
 7. ``output/`` is what each builder makes of our nodes: ``nodes`` in HTML, ``latex`` in LaTeX;
@@ -29,7 +30,7 @@ from . import directives, domain, freshness
 from .output import assets, latex, nodes
 from .phrases import mark
 from .read import passages
-from .write import comparison, facts, links, singlehtml
+from .write import backlinks, comparison, facts, singlehtml, store
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -43,6 +44,7 @@ HERE = Path(__file__).parent
 def add_nodes(app: Sphinx) -> None:
     """Say how each node is written; where nothing is said, like the docutils node it is kin to."""
     app.add_node(nodes.compare_placeholder)
+    app.add_node(nodes.compare_edge)
     app.add_node(
         nodes.compare_block,
         html=(nodes.visit_block, nodes.depart_block),
@@ -70,7 +72,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     latex.setup(app)
     app.add_domain(domain.SectionCompareDomain)
     for part in (
-        passages, directives, comparison, links, singlehtml, mark, assets, freshness, facts,
+        passages, directives, comparison, store, backlinks, singlehtml, mark, assets, freshness,
+        facts,
     ):  # fmt: skip
         part.setup(app)
     return {

@@ -9,6 +9,22 @@ from docutils import nodes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# The attribute of a document that passages are taken from, which is no page though resolved as one:
+# its name and the builder's format.
+COPIES = "section-compare-copies"
+# Whose nodes are known to stand in copies as they are.
+KNOWN = ("docutils", "sphinx", "myst_parser", __name__.rpartition(".")[0])
+
+
+def is_for_copies(document: nodes.document) -> bool:
+    """Whether a document is one that passages are taken from, and no page is written of it."""
+    return COPIES in document
+
+
+def is_foreign(one: object) -> bool:
+    """Whether a node's kind, or a domain's, is another extension's."""
+    return not type(one).__module__.startswith(tuple(f"{name}." for name in KNOWN))
+
 
 def parents_of(node: nodes.Node) -> Iterator[nodes.Element]:
     """The elements around a node, the innermost first."""

@@ -10,7 +10,7 @@ from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
 from . import warn
-from .matching import common_folder, expand, ids_of_paths, nearest, title_matches
+from .matching import common_folder, expand, ids_of_paths, nearest, nearest_titles, title_matches
 from .model import Collection, Page, Passage, Placeholder, Report, Section, Topic, Unmarked
 from .warn import __
 
@@ -29,7 +29,7 @@ class SectionCompareDomain(Domain):
 
     name = "section-compare"
     label = "section compare"
-    data_version = 5
+    data_version = 6
     object_types: ClassVar[dict[str, ObjType]] = {
         "report": ObjType("report", "report"),
         "topic": ObjType("topic", "topic"),
@@ -277,17 +277,35 @@ class SectionCompareDomain(Domain):
         said = {topic for topic, _report in collection.passages}
         for topic in collection.topics.values():
             if topic.id not in said:
-                warn.warn(
-                    "empty_topic",
-                    __("no report has a passage on topic %r; mark one with {.topic-%s}"),
-                    topic.id,
-                    topic.id,
-                    location=(topic.docname, self.topics[topic.docname].line),
-                )
+                self.name_empty(topic.id, self.topics[topic.docname], topic.docname)
         for docname, placeholders in sorted(self.placeholders.items()):
             for placeholder in placeholders:
                 self.check_names(docname, placeholder, collection)
         self.check_complete(collection)
+
+    def name_empty(self, name: str, topic: Topic, docname: str) -> None:
+        """Say that a topic has nothing, and how to give it something, in the markup of its page."""
+        mark = f".. rst-class:: topic-{name}" if topic.is_rest else f"{{.topic-{name}}}"
+        titles = {section.title for found in self.sections.values() for section in found}
+        if not self.reports:
+            declared = self.env.config.section_compare_fields.get("report", "report")
+            header = f":{declared}: <id>" if topic.is_rest else f"{declared}: <id>"
+            message = __(
+                "topic %r: no document is a report; begin one with the field %s, or name documents "
+                "in section_compare_reports"
+            )
+            arguments: tuple[object, ...] = (name, header)
+        elif topic.headings and titles:
+            message = __(
+                "no report has a passage on topic %r: no title fits its headings, the nearest are "
+                "%s; or mark one with %s"
+            )
+            near = nearest_titles(topic.headings, sorted(titles))
+            arguments = (name, ", ".join(map(repr, near)), mark)
+        else:
+            message = __("no report has a passage on topic %r; mark one with %s")
+            arguments = (name, mark)
+        warn.warn("empty_topic", message, *arguments, location=(docname, topic.line))
 
     def check_complete(self, collection: Collection) -> None:
         """Name the text of reports that no mark and no heading rule takes."""

@@ -25,6 +25,7 @@ from sphinx.errors import SphinxError
 from sphinx.locale import __ as sphinx_
 from sphinx.util.logging import NAMESPACE
 
+from .doctree import is_for_copies
 from .domain import get_domain
 from .warn import __
 
@@ -284,8 +285,10 @@ class Writing(logging.Handler):
                 files[name] = None
         write_record(app, self.record._replace(pages=None, files=files))
 
-    def note_page(self, app: Sphinx, _doctree: nodes.document, docname: str) -> None:
+    def note_page(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """On ``doctree-resolved``: a page is written next."""
+        if is_for_copies(doctree):
+            return
         self.begin(app)
         self.written.add(docname)
 

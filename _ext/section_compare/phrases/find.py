@@ -3,7 +3,9 @@
 The rule, in the order in which it is applied:
 
 1. A phrase is a run of Han characters within one block. Punctuation, digits, Latin letters and
-   white space end it, and so does a run's LONGEST_RUN-th character.
+   white space end it, and so does a run's LONGEST_RUN-th character. Text without Han characters has
+   runs of words, whatever their case; punctuation ends them. What is said of characters below
+   holds for their words.
 2. At each place the longest string is taken that stands in another report too. What lies
    within a longer one *at that place* is not taken there, but may be elsewhere.
 3. Function words are trimmed from its ends (``trim``); what is shorter than the least length
@@ -23,6 +25,7 @@ from __future__ import annotations
 
 import heapq
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,12 +33,12 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-# Unicode's script Han: ideographs with all extensions (planes 2 and 3 hold nothing else),
-# 々 and 〇, radicals, and the compatibility ideographs.
-HAN = re.compile(
-    r"[\u2e80-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff"
-    r"\uf900-\ufaff\U00020000-\U0003ffff]+"
-)
+from ..matching import HAN
+
+# A word of a script that parts words: letters and digits, an apostrophe or a hyphen within.
+WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+# What stands between two words of a run: white space, and nothing that parts clauses.
+GAP = re.compile(r"\s+")
 # No sentence is as long without a comma. A run of one character over and over would else take
 # memory in the square of its length.
 LONGEST_RUN = 256
@@ -59,6 +62,8 @@ WORDS_TRAILING = """
     便于 利于 高于 低于 用于 处于 在于 终于 过于 自由 理由 但是 就是 还是 只是 都是 实事求是
     平等 高等 同等 均等 中等 行使 促使 即使
 """
+# Planes 15 and 16 are for private use. Of more words than they have places, some share one.
+FIRST_WORD = 0xF0000
 KEPT_LEADING = tuple(WORDS_LEADING.split())
 KEPT_TRAILING = tuple(WORDS_TRAILING.split())
 
@@ -100,12 +105,20 @@ class Shared:
 
 
 class Run(NamedTuple):
-    """A run of Han characters: its block, where it starts there, its text, its report."""
+    """A run of Han characters or of words: its block, its text, its report.
+
+    ``text`` has a character for each unit, ``spans`` where each stands in the block. A word's
+    character is no Han character, and the same for the same word.
+    """
 
     block: int
-    start: int
     text: str
     report: str
+    spans: Sequence[tuple[int, int]]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where a stretch of the run stands in the block."""
+        return self.spans[start][0], self.spans[end - 1][1]
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -226,7 +239,7 @@ def find(blocks: Sequence[tuple[str, str]], least: int) -> Shared:
     """Find the shared phrases of a collection.
 
     :param blocks: the report's id and the reading text of each block, in reading order.
-    :param least: how many Han characters a phrase must have, at least 1.
+    :param least: how many Han characters, or words, a phrase must have, at least 1.
     :return: for the same blocks always the same.
     """
     runs = list(runs_in(blocks))
@@ -245,22 +258,57 @@ def find(blocks: Sequence[tuple[str, str]], least: int) -> Shared:
         for start, end in stretches:
             own = names[run.text[start:end]]
             others = tuple(sorted(standing[number, start] - {own}))
-            marks[run.block].append(Mark(run.start + start, run.start + end, own, others))
-    phrases = (
-        Phrase(name, tuple(Place(runs[number].block, runs[number].start + start)
-                           for number, start in places[name]))
-        for name in names
-    )  # fmt: skip
+            marks[run.block].append(Mark(*run.span(start, end), own, others))
+    phrases = []
+    for name in names:
+        spans = [
+            (runs[number].block, *runs[number].span(start, start + len(name)))
+            for number, start in places[name]
+        ]
+        block, first, last = spans[0]
+        found = tuple(Place(block, start) for block, start, _end in spans)
+        phrases.append(Phrase(" ".join(blocks[block][1][first:last].split()), found))
     return Shared(tuple(phrases), tuple(tuple(found) for found in marks))
 
 
 def runs_in(blocks: Sequence[tuple[str, str]]) -> Iterator[Run]:
-    """The runs of Han characters of all blocks, by rule 1."""
+    """The runs of Han characters and of words of all blocks, by rule 1."""
+    numbers: dict[str, int] = {}
+
+    def unit(word: str) -> str:
+        """The character that stands for a word: of no script, or of none with Han."""
+        number = numbers.setdefault(word.casefold(), len(numbers))
+        return chr(FIRST_WORD + number % (sys.maxunicode + 1 - FIRST_WORD))
+
     for number, (report, text) in enumerate(blocks):
+        found: list[tuple[str, list[tuple[int, int]]]] = []
+        done = 0
         for match in HAN.finditer(text):
-            for start in range(match.start(), match.end(), LONGEST_RUN):
-                end = min(start + LONGEST_RUN, match.end())
-                yield Run(number, start, text[start:end], report)
+            found += [("".join(map(unit, words)), spans)
+                      for words, spans in words_in(text, done, match.start())]  # fmt: skip
+            places = range(*match.span())
+            found.append((match[0], [(place, place + 1) for place in places]))
+            done = match.end()
+        found += [("".join(map(unit, words)), spans)
+                  for words, spans in words_in(text, done, len(text))]  # fmt: skip
+        for units, spans in found:
+            for start in range(0, len(units), LONGEST_RUN):
+                end = start + LONGEST_RUN
+                yield Run(number, units[start:end], report, spans[start:end])
+
+
+def words_in(text: str, start: int, end: int) -> Iterator[tuple[list[str], list[tuple[int, int]]]]:
+    """The runs of words in a stretch of text without Han characters: the words, their places."""
+    words: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for match in WORD.finditer(text, start, end):
+        if spans and not GAP.fullmatch(text, spans[-1][1], match.start()):
+            yield words, spans
+            words, spans = [], []
+        words.append(match[0])
+        spans.append(match.span())
+    if spans:
+        yield words, spans
 
 
 def phrases_at(

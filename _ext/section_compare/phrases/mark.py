@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from .. import warn
 from ..domain import get_domain
@@ -36,24 +35,12 @@ LEAST = 6
 FEWEST_FOR_EVERYWHERE = 3
 
 
-class MarkPhrases(SphinxPostTransform):
-    """Wrap the shared phrases in marks; the text stays as it is.
-
-    After references are resolved (10), which drops what stands in them, and after ``only``
-    (50), so that what is compared is what a reader sees.
-    """
-
-    default_priority = 60
-    formats = ("html",)
-
-    def run(self, **kwargs: object) -> None:
-        for block in list(self.document.findall(nodes.container)):
-            if block.get("section-compare-shared"):
-                mark_comparison(block, block["section-compare-shared"])
-
-
 def mark_comparison(comparison: nodes.container, least: int) -> None:
-    """Mark what the passages of one comparison share."""
+    """Mark what the passages of one comparison share.
+
+    Its references are resolved, and what is hidden is gone, so what is compared is what a reader
+    sees.
+    """
     found = [
         (cast("str", cell["report"]), block)
         for cell in comparison.findall(compare_cell)
@@ -173,4 +160,3 @@ def setup(app: Sphinx) -> None:
     # No rebuild by Sphinx: the digests have those pages written again that the value changes.
     app.add_config_value(OPTION, 0, "", int)
     app.connect("config-inited", check_config)
-    app.add_post_transform(MarkPhrases)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..matching import _, nearest, pattern_problem
@@ -18,8 +18,8 @@ from ..model import Report, Topic
 
 TOPIC_ID = re.compile(r"[a-z0-9-]+")
 REPORT_ID = re.compile(r"\.*[a-z0-9-][a-z0-9.-]*")
-# A page that means to be one of ours, even where its header does not parse.
-DECLARATION = re.compile(r"^(?:report|topic):", re.MULTILINE)
+# What makes a page one of ours; a project may have other names for them.
+DECLARATIONS = ("report", "topic")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,12 @@ class Problem:
     message: str
     args: tuple[object, ...]
 
+    def called(self, names: Mapping[str, str]) -> Problem:
+        """The problem with the fields' names as the project has them."""
+        return replace(self, args=tuple(names.get(str(one), one) for one in self.args))
+
+
+NO_NAMES: Mapping[str, str] = {}
 
 NOT_A_STRING = _("front matter: %s: found %s, allowed is text")
 NOT_A_NUMBER = _("front matter: %s: found %s, allowed is a whole number")
@@ -129,10 +135,13 @@ def yaml_block(text: str) -> tuple[int, int]:
     return 0, 0
 
 
-def parse_yaml(text: str) -> tuple[dict[str, object], dict[str, int], list[Problem]]:
+def parse_yaml(
+    text: str, names: Mapping[str, str] = NO_NAMES
+) -> tuple[dict[str, object], dict[str, int], list[Problem]]:
     """Read the YAML block that opens a Markdown page.
 
     :param text: the page's source.
+    :param names: what the project calls ``report`` and ``topic``, where not so.
     :return: the values and the line (from 1) of each key; both empty where the page has no
         block; a problem for a block that does not parse though it declares a report or topic.
     """
@@ -149,7 +158,9 @@ def parse_yaml(text: str) -> tuple[dict[str, object], dict[str, int], list[Probl
         finally:
             loader.dispose()
     except (yaml.YAMLError, ValueError) as error:
-        if not DECLARATION.search(block):
+        # a page that means to be one of ours, even where its header does not parse
+        declared = "|".join(re.escape(names.get(name, name)) for name in DECLARATIONS)
+        if not re.search(rf"^(?:{declared}):", block, re.MULTILINE):
             return {}, {}, []
         mark = getattr(error, "problem_mark", None)
         # what is left open is missed only at the closing line: name the last one before it
@@ -171,8 +182,19 @@ def without_block(text: str) -> str:
     return "\n".join([""] * (end + 1) + lines[end + 1 :])
 
 
+def renamed(values: Mapping[str, object], names: Mapping[str, str]) -> dict[str, object]:
+    """A header with ``report`` and ``topic`` under these names, whatever the project calls them.
+
+    What it has under our names then is not ours.
+    """
+    found = {name: value for name, value in values.items() if name not in names}
+    return found | {name: values[given] for name, given in names.items() if given in values}
+
+
 def validate(
-    values: Mapping[str, object], places: Mapping[str, int]
+    values: Mapping[str, object],
+    places: Mapping[str, int],
+    names: Mapping[str, str] = NO_NAMES,
 ) -> tuple[Report | None, Topic | None, list[Problem]]:
     """Check a header against the schema.
 
@@ -181,10 +203,13 @@ def validate(
 
     :param values: the fields by name.
     :param places: their lines.
+    :param names: what the project calls ``report`` and ``topic``, where not so.
     :return: the report or ``None``, the topic or ``None``, the problems.
     """
     problems: list[Problem] = []
     report = topic = None
+    values = renamed(values, names)
+    places = {**places, **{name: places[given] for name, given in names.items() if given in places}}
     known: set[str] = set()
     if "report" in values:
         known |= REPORT_FIELDS.keys()
@@ -200,7 +225,9 @@ def validate(
         problems += found
         if identity := read.pop("topic", None):
             topic = Topic(id=identity, line=places["topic"], **read)
-    problems += _misspelt(values, places, known)
+    foreign = FOREIGN_FIELDS.union(names.values())
+    problems += _misspelt(values, places, known, foreign)
+    problems = [problem.called(names) for problem in problems]
     return report, topic, sorted(problems, key=lambda problem: problem.line)
 
 
@@ -238,7 +265,10 @@ def _good_patterns(
 
 
 def _misspelt(
-    values: Mapping[str, object], places: Mapping[str, int], known: set[str]
+    values: Mapping[str, object],
+    places: Mapping[str, int],
+    known: set[str],
+    foreign: Set[str],
 ) -> Iterator[Problem]:
     """Fields whose names are near to ours.
 
@@ -249,7 +279,7 @@ def _misspelt(
         "report": REPORT_FIELDS.keys() - COMMON_FIELDS,
         "topic": TOPIC_FIELDS.keys() - COMMON_FIELDS,
     }
-    for name in values.keys() - known - FOREIGN_FIELDS:
+    for name in values.keys() - known - foreign:
         guess = nearest(name, known) if known else nearest(name, own, cutoff=0.8)
         if guess and (known or own[guess] & values.keys()):
             yield Problem("front_matter", places[name], UNKNOWN_FIELD, (name, guess))

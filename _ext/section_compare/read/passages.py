@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from docutils import nodes
+from docutils.parsers.rst import Parser as RestructuredTextParser
 from sphinx import addnodes
 from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
@@ -16,17 +17,18 @@ from sphinx.util.matching import Matcher
 from .. import warn
 from ..doctree import depth_of, line_of, parents_of
 from ..domain import get_domain
-from ..matching import count_characters, marks_in_source, topics_of, written_marks
-from ..model import Passage, Report, Section
+from ..matching import marks_in_source, topics_of, written_marks
+from ..model import Length, Passage, Report, Section
 from ..warn import __
 from .conditions import condition_of, conditions_around
-from .header import Problem, parse_yaml, validate, without_block
+from .header import DECLARATIONS, Problem, parse_yaml, validate, without_block
 from .unmarked import find_unmarked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
     from ..model import Conditions, Reference
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 SOURCE = "section_compare_source"
 REPORTS = "section_compare_reports"
 COMPLETE = "section_compare_complete"
+FIELDS = "section_compare_fields"
+TITLES = "section_compare_titles"
 # No reader sees these, and no copy has them.
 UNSEEN = (nodes.comment, nodes.system_message)
 # Between two marked siblings these leave no gap: the reader sees none.
@@ -56,6 +60,21 @@ def check_encoding(_app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
             raise SphinxError(message % arguments) from error
 
 
+def check_fields(_app: Sphinx, config: Config) -> None:
+    """Name what ``section_compare_fields`` may not have, and leave it out."""
+    given = config[FIELDS] if isinstance(config[FIELDS], dict) else {}
+    fields = {
+        name: value
+        for name, value in given.items()
+        if name in DECLARATIONS and isinstance(value, str) and value
+    }
+    if fields != config[FIELDS]:
+        message = __("option %r: found %r, %s")
+        tail = warn.allowed([f"{name}: …" for name in DECLARATIONS])
+        warn.warn("option", message, FIELDS, config[FIELDS], tail, location=None)
+        config[FIELDS] = fields
+
+
 class Source(NamedTuple):
     """A Markdown page as it was read: its text, and its header as ``parse_yaml`` gives it."""
 
@@ -71,11 +90,29 @@ def keep_source(app: Sphinx, docname: str, content: list[str]) -> None:
     A header of ours that does not parse is blanked once it is noted, or MyST would name it too.
     """
     suffix = app.env.doc2path(docname).suffix
-    if app.config.source_suffix.get(suffix) != "restructuredtext":
-        source = Source(content[0], *parse_yaml(content[0]))
+    parser = app.registry.get_source_parser(app.config.source_suffix[suffix])
+    # a project may have a kind of reStructuredText of its own
+    if not issubclass(parser, RestructuredTextParser):
+        source = Source(content[0], *parse_yaml(content[0], app.config[FIELDS]))
         app.env.temp_data[SOURCE] = source
         if source.problems:
             content[0] = without_block(content[0])
+
+
+class KeepTitles(SphinxTransform):
+    """Keep the titles of sections as their author wrote them, which heading rules match.
+
+    Before Sphinx translates them (20).
+    """
+
+    default_priority = 15
+
+    def apply(self, **kwargs: object) -> None:
+        self.env.temp_data[TITLES] = {
+            id(section[0]): section[0].astext()
+            for section in self.document.findall(nodes.section)
+            if has_title(section)
+        }
 
 
 class CollectPassages(SphinxTransform):
@@ -98,7 +135,7 @@ class CollectPassages(SphinxTransform):
             problems: list[Problem] = []
         else:
             _text, values, places, problems = source
-        report, topic, more = validate(values, places)
+        report, topic, more = validate(values, places, self.config[FIELDS])
         for problem in problems + more:
             warn.warn(
                 problem.subtype,
@@ -110,7 +147,7 @@ class CollectPassages(SphinxTransform):
                 location=(docname, problem.line),
             )
         if topic:
-            domain.note_topic(docname, topic)
+            domain.note_topic(docname, replace(topic, is_rest=source is None))
         elif not report and Matcher(self.config[REPORTS])(docname):
             report = Report(id="", line=1, by_path=len(top_sections(self.document)) > 1)
         if not report:
@@ -119,7 +156,8 @@ class CollectPassages(SphinxTransform):
         contents = Contents(self.document)
         passages = find_passages(self.document, contents)
         domain.note_passages(docname, passages)
-        domain.note_sections(docname, list(find_sections(self.document, contents)))
+        sections = find_sections(self.document, contents, self.env.temp_data[TITLES])
+        domain.note_sections(docname, list(sections))
         if self.config[COMPLETE]:
             domain.note_unmarked(docname, list(find_unmarked(self.document)))
         if source is not None:
@@ -170,8 +208,8 @@ def read_docinfo(document: nodes.document) -> tuple[dict[str, object], dict[str,
         for field in docinfo.children:
             if isinstance(field, nodes.field):
                 name, body = field[0].astext(), cast("nodes.Element", field[1])
-                items = [item.astext() for item in body.findall(nodes.list_item)]
-                values[name] = items or body.astext()
+                items = [as_written(item) for item in body.findall(nodes.list_item)]
+                values[name] = items or as_written(body)
             else:
                 # docutils has elements of its own for fields such as `organization`
                 name = cast("nodes.Element", field).tagname
@@ -179,6 +217,15 @@ def read_docinfo(document: nodes.document) -> tuple[dict[str, object], dict[str,
             places[name] = field.line or 1
         break
     return values, places
+
+
+def as_written(body: nodes.Element) -> str:
+    """The text of a field, in which ``*roads*`` is a pattern and stresses nothing."""
+    texts = [
+        paragraph.rawsource.replace("\\", "") or paragraph.astext()
+        for paragraph in body.findall(nodes.paragraph)
+    ]
+    return "\n".join(texts)
 
 
 def find_passages(document: nodes.document, contents: Contents) -> list[Passage]:
@@ -265,7 +312,7 @@ def make_passage(
         anchor=anchor,
         count=count,
         line=line_of(first),
-        parts=tuple(content.characters.items()),
+        parts=tuple(content.lengths.items()),
         digest=content.digest.hexdigest()[:24],
         headings=headings_around(first, contents.whole),
         references=tuple(sorted(content.references)),
@@ -294,13 +341,21 @@ def headings_around(node: nodes.Element, whole: nodes.section | None) -> tuple[s
     )
 
 
-def find_sections(document: nodes.document, contents: Contents) -> Iterator[Section]:
-    """Every section but one that is the whole document, with how deep it lies."""
+def find_sections(
+    document: nodes.document, contents: Contents, originals: dict[int, str]
+) -> Iterator[Section]:
+    """Every section but one that is the whole document, with how deep it lies.
+
+    :param originals: the titles before they were translated.
+    """
     for section in document.findall(nodes.section):
         if section is contents.whole or not has_title(section):
             continue
         passage = make_passage("", section["ids"][0], [section], contents)
-        yield Section(title=section[0].astext(), depth=depth_of(section), passage=passage)
+        title = section[0].astext()
+        if cast("nodes.Element", section[0]).get("translated"):
+            title = originals.get(id(section[0]), title)
+        yield Section(title=title, depth=depth_of(section), passage=passage)
 
 
 class Content:
@@ -308,13 +363,18 @@ class Content:
 
     def __init__(self) -> None:
         self.digest = hashlib.sha256()
-        self.characters: Counter[Conditions] = Counter()
+        self.lengths: dict[Conditions, Length] = {}
         self.references: set[Reference] = set()
         self.notes: dict[int, nodes.Element] = {}
 
+    def count(self, conditions: Conditions, length: Length) -> None:
+        before = self.lengths.get(conditions, Length())
+        self.lengths[conditions] = Length.sum((before, length))
+
     def add(self, other: Content) -> None:
         self.digest.update(other.digest.digest())
-        self.characters.update(other.characters)
+        for conditions, length in other.lengths.items():
+            self.count(conditions, length)
         self.references |= other.references
         self.notes |= other.notes
 
@@ -330,16 +390,20 @@ class Contents:
         self.sections: dict[int, Content] = {}
 
     def of(self, members: Sequence[nodes.Node]) -> Content:
-        """The content of adjacent nodes, and the footnotes that they refer to.
+        """The content of adjacent nodes, and the footnotes that they, or these, refer to.
 
-        The notes change what a copy shows, but their characters do not count.
+        The notes change what a copy shows, but their text does not count.
         """
         content = Content()
         for member in members:
             self.walk(member, content, conditions_around(member.parent))
-        for note in content.notes.values():
+        waiting = dict(content.notes)
+        while waiting:
+            _id, note = waiting.popitem()
             inner = Content()
             self.walk(note, inner, ())
+            waiting |= {id_: one for id_, one in inner.notes.items() if id_ not in content.notes}
+            content.notes |= inner.notes
             content.digest.update(inner.digest.digest())
             content.references |= inner.references
         return content
@@ -348,7 +412,7 @@ class Contents:
         """Add a node to a content; *conditions* are those around it."""
         if isinstance(node, nodes.Text):
             content.digest.update(f"{len(node)} {node}".encode(errors="surrogatepass"))
-            content.characters[conditions] += count_characters(node)
+            content.count(conditions, Length.of(node))
         elif isinstance(node, nodes.section):
             if id(node) not in self.sections:
                 self.sections[id(node)] = inner = Content()
@@ -372,7 +436,7 @@ class Contents:
         told = {name: value for name, value in node.attributes.items() if name not in left_out}
         content.digest.update(f"<{node.tagname} {told}>".encode(errors="surrogatepass"))
         if not node.children:
-            content.characters[conditions] += 0  # an image is something too
+            content.count(conditions, Length())  # an image is something too
         for child in node.children:
             self.walk(child, content, conditions)
         content.digest.update(b"</>")
@@ -381,6 +445,9 @@ class Contents:
 def setup(app: Sphinx) -> None:
     app.add_config_value(REPORTS, [], "env", (list, tuple))
     app.add_config_value(COMPLETE, False, "env", bool)
+    app.add_config_value(FIELDS, {}, "env", dict)
+    app.connect("config-inited", check_fields)
     app.connect("env-before-read-docs", check_encoding)
     app.connect("source-read", keep_source)
+    app.add_transform(KeepTitles)
     app.add_transform(CollectPassages)

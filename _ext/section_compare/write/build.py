@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from ..domain import get_domain
 from ..phrases.mark import texts_of
 from ..read.conditions import make_judge
-from .copies import Store
+from .store import Store
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -30,7 +30,7 @@ class Build:
         self.cards = "sphinx_design" in app.extensions
         self.judge = make_judge(app.builder)
         self.collection: Collection = get_domain(app.env).collect(self.judge)
-        self.store = Store(app.env, self.judge)
+        self.store = Store(app.env, app.builder, self.judge)
         self.by_report: dict[str, list[tuple[str, Passage]]] = {}
         pages = self.collection.reports
         for (topic, report), passages in self.collection.passages.items():

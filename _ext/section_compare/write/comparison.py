@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..doctree import depth_of
 from ..matching import count_figures, count_points
@@ -20,7 +19,7 @@ from ..output.nodes import (
     compare_placeholder,
     compare_row,
 )
-from ..phrases.mark import least_of
+from ..phrases.mark import least_of, mark_comparison
 from ..phrases.text import text_blocks
 from ..warn import _
 from . import lists
@@ -35,28 +34,27 @@ if TYPE_CHECKING:
     from .build import Build
 
 
-class FillPlaceholders(SphinxPostTransform):
-    """Before Sphinx resolves references (10, MyST's 9), so that the copies' are resolved too."""
+def fill_placeholders(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """On ``doctree-resolved``, when others have done with the page.
 
-    default_priority = 1
-
-    def run(self, **kwargs: object) -> None:
-        build = current(self.env)
-        for node in list(self.document.findall(compare_placeholder)):
-            if build.builder.name == "gettext":  # the passages are extracted from the reports
-                node.replace_self(list(node.findall(compare_note)))
-                continue
-            placeholder: Placeholder = node["placeholder"]
-            block: nodes.Element
-            if placeholder.kind == "compare":
-                block = Comparison(build, node).make()
-            else:
-                block = lists.make(build, placeholder, node["docname"], depth_of(node))
-            block["ids"] = node["ids"]
-            block["names"] = node["names"]
-            block["classes"] += node["classes"]
-            block.source, block.line = node.source, node.line
-            node.parent[node.parent.index(node)] = block
+    The passages are resolved already, and nothing is to be done to them twice.
+    """
+    for node in list(doctree.findall(compare_placeholder)):
+        build = current(app.env)
+        if build.builder.name == "gettext":  # the passages are extracted from the reports
+            node.replace_self(list(node.findall(compare_note)))
+            continue
+        placeholder: Placeholder = node["placeholder"]
+        block: nodes.Element
+        if placeholder.kind == "compare":
+            block = Comparison(build, node).make()
+        else:
+            block = lists.make(build, placeholder, node["docname"], depth_of(node))
+        block["ids"] = node["ids"]
+        block["names"] = node["names"]
+        block["classes"] += node["classes"]
+        block.source, block.line = node.source, node.line
+        node.parent[node.parent.index(node)] = block
 
 
 class Comparison:
@@ -96,8 +94,6 @@ class Comparison:
         )
         if self.epub:
             block["classes"].append("section-compare-paged")
-        if scripted:
-            block["section-compare-shared"] = least_of(self.build.env, self.placeholder)
         if caption := self.placeholder.caption:
             block += nodes.paragraph("", caption, classes=["section-compare-caption"])
         if scripted:
@@ -117,6 +113,8 @@ class Comparison:
             row += made
             block += row
         block += self.notes_on_others()
+        if scripted and (least := least_of(self.build.env, self.placeholder)):
+            mark_comparison(block, least)
         return block
 
     def help(self) -> list[nodes.Node]:
@@ -155,7 +153,7 @@ class Comparison:
             name=report.short_title,
             missing=report.id not in self.said,
             label=label,
-            characters=cell.characters,
+            characters=cell.size,
             source=_("— from “%s” (%s)") % (report.title, report.short_title),
             ids=[cell.id],
             classes=["section-compare-cell", "no-search"],
@@ -174,36 +172,37 @@ class Comparison:
             block["classes"].append(f"section-compare-{missing}")
             block += nodes.paragraph("", _("nothing on this"), classes=["section-compare-nothing"])
         start = len(block)
-        for passage in passages:
+        for number, passage in enumerate(passages):
             if passage.headings or passage is not passages[0]:
                 block += self.place(cell, passage)
             below = level + 1 if self.html else None
-            block += self.build.store.copy(report.docname, passage, below)
+            prefix = f"{cell.id}-{number}"
+            block += self.build.store.copy(report.docname, passage, self.page, prefix, below)
         if self.html and passages:
-            block.insert(1, facts(cell, block.children[start:]))
+            block.insert(1, self.facts(cell, block.children[start:]))
         if any(isinstance(node, nodes.math | nodes.math_block) for node in block.findall()):
             # Sphinx loads its formula renderer only on pages that had formulas when read.
             self.build.env.get_domain("math").data["has_equations"][self.page] = True
         return block
+
+    def facts(self, cell: Cell, copies: list[nodes.Node]) -> nodes.paragraph:
+        """What tells cells apart at a glance: their length, their points and figures."""
+        texts = [block.text for copy in copies if not isinstance(copy, compare_place)
+                 for paragraph in copy.findall(nodes.paragraph)
+                 for block in text_blocks(paragraph)]  # fmt: skip
+        length = _("%d words") if self.build.collection.in_words else _("%d characters")
+        found = [length % cell.size]
+        if points := count_points(texts):
+            found.append(_("in %d points") % points)
+        if figures := count_figures(texts):
+            found.append(_("figures: %d") % figures)
+        return nodes.paragraph("", " · ".join(found), classes=["section-compare-length"])
 
     def place(self, cell: Cell, passage: Passage) -> compare_place:
         """Where a passage stands in its report: the titles around it, else the report's name."""
         titles = _(" / ").join(passage.headings) or cell.report.short_title
         where = link(self.build.builder, self.page, cell.report.docname, passage.anchor, titles)
         return compare_place("", "", where, classes=["section-compare-place"])
-
-
-def facts(cell: Cell, copies: list[nodes.Node]) -> nodes.paragraph:
-    """What tells cells apart at a glance: their length, their points and figures."""
-    texts = [block.text for copy in copies if not isinstance(copy, compare_place)
-             for paragraph in copy.findall(nodes.paragraph)
-             for block in text_blocks(paragraph)]  # fmt: skip
-    found = [_("%d characters") % cell.characters]
-    if points := count_points(texts):
-        found.append(_("in %d points") % points)
-    if figures := count_figures(texts):
-        found.append(_("figures: %d") % figures)
-    return nodes.paragraph("", " · ".join(found), classes=["section-compare-length"])
 
 
 def label_note(note: compare_note) -> None:
@@ -217,4 +216,4 @@ def label_note(note: compare_note) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    app.add_post_transform(FillPlaceholders)
+    app.connect("doctree-resolved", fill_placeholders, priority=900)

@@ -1,26 +1,25 @@
-"""Copy passages so that they are whole and valid on another page.
+"""Make nodes fit to stand a second time: on any page, with no id, label or number given twice.
 
-A copy keeps its references as they are on the report's page; ``links`` turns them to the
-page that shows it, after Sphinx has resolved them.
+``prepare`` works on a report's document before its references are resolved, ``finish`` on each copy
+of a passage before it goes into a page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
 from sphinx import addnodes
 
-from ..doctree import depth_of
+from ..doctree import depth_of, is_foreign
 from ..matching import PREFIX
-from ..output.nodes import compare_placeholder
-from ..read.conditions import hide
+from ..output.nodes import compare_edge, compare_placeholder
+from .formulas import copied_formula, without_labels
 
 if TYPE_CHECKING:
-    from sphinx.environment import BuildEnvironment
+    from collections.abc import Iterator
 
-    from ..model import Judge, Passage
+    from sphinx.environment import BuildEnvironment
 
 # These say nothing to a reader, or would say it to Sphinx a second time.
 DROPPED = (
@@ -33,94 +32,20 @@ DROPPED = (
 )
 
 
-class Store:
-    """The passages of one build, each report's doctree read once.
+def prepare(document: nodes.document, docname: str, env: BuildEnvironment, form: str) -> None:
+    """Take from a document what would number or name things a second time. Ids stay.
 
-    Only passages that comparisons show are kept, so memory grows with them and not with the
-    reports.
+    :param form: the builder's format.
     """
-
-    def __init__(self, env: BuildEnvironment, judge: Judge) -> None:
-        self.env = env
-        self.judge = judge
-        self.reports: dict[str, dict[str, tuple[nodes.Element, list[nodes.Element]]]] = {}
-
-    def load(self, docname: str, passages: Iterable[Passage]) -> None:
-        """Take the passages out of a report's doctree."""
-        if docname in self.reports:
-            return
-        doctree = self.env.get_doctree(docname)
-        hide(doctree, self.judge)
-        by_id = {id_: node for node in doctree.findall(nodes.Element) for id_ in node["ids"]}
-        notes = {id_: node for id_, node in by_id.items() if isinstance(node, nodes.footnote)}
-        self.reports[docname] = {
-            key(passage): self.extract(by_id[passage.anchor], passage.count, notes)
-            for passage in passages
-        }
-
-    def extract(
-        self, first: nodes.Element, count: int, notes: dict[str, nodes.footnote]
-    ) -> tuple[nodes.Element, list[nodes.Element]]:
-        """A passage in a frame that it can stand in, and the footnotes that it refers to."""
-        parent = first.parent
-        assert parent is not None
-        start = parent.index(first)
-        members = [node.deepcopy() for node in parent.children[start : start + count]]
-        frame: nodes.Element
-        if isinstance(first, nodes.Inline):
-            frame = nodes.container("", nodes.paragraph("", "", *members))
-        else:
-            frame = nodes.container("", *members)
-        inside = {id_ for node in frame.findall(nodes.footnote) for id_ in node["ids"]}
-        wanted = [
-            reference["refid"]
-            for reference in frame.findall(nodes.footnote_reference)
-            if reference.get("refid") in notes and reference["refid"] not in inside
-        ]
-        taken: list[nodes.Element] = [notes[id_].deepcopy() for id_ in dict.fromkeys(wanted)]
-        parts: list[nodes.Element] = [frame, *taken]
-        for part in parts:
-            for node in part.findall():
-                # or the whole doctree would live as long as the passage; docutils' own default
-                node.document = None  # type: ignore[assignment]
-        return frame, taken
-
-    def copy(self, docname: str, passage: Passage, level: int | None) -> nodes.container:
-        """A valid copy of a passage.
-
-        :param level: the HTML heading level of its outermost section's title; ``None`` where
-            the builder has no levels for rubrics.
-        """
-        frame, notes = self.reports[docname][key(passage)]
-        copy = nodes.container("", *(child.deepcopy() for child in frame.children))
-        copy["classes"].append("section-compare-passage")
-        for note in notes:
-            copy += note.deepcopy()
-        clean(copy, docname, self.env, level)
-        return copy
-
-
-def key(passage: Passage) -> str:
-    return f"{passage.anchor} {passage.count}"
-
-
-def clean(root: nodes.Element, docname: str, env: BuildEnvironment, level: int | None) -> None:
-    """Make the nodes below *root* valid a second time, on any page."""
-    for node in list(root.findall(nodes.Element)):
-        if node is root:
+    for node in list(document.findall(nodes.Element)):
+        if node.parent is None:
             continue
         if isinstance(node, DROPPED):
             node.parent.remove(node)
             continue
         if isinstance(node, nodes.caption | nodes.title):
             detach_caption(node, docname, env)
-        for name in ("names", "dupnames", "backrefs"):
-            if node.get(name):
-                node[name] = []
-        node["classes"] = [name for name in node["classes"] if not name.startswith(PREFIX)]
-        if isinstance(node, nodes.target):
-            replace(node, [nodes.inline("", "", *node.children)] if node.children else [])
-        elif isinstance(node, nodes.footnote_reference):
+        if isinstance(node, nodes.footnote_reference):
             label = f"[{node.astext()}]"
             link = nodes.reference("", label, refid=node.get("refid", ""))
             link["internal"] = True
@@ -128,18 +53,71 @@ def clean(root: nodes.Element, docname: str, env: BuildEnvironment, level: int |
         elif isinstance(node, addnodes.pending_xref):
             node.setdefault("refdoc", docname)
         elif isinstance(node, nodes.math_block):
-            for name in ("label", "number"):
-                if node.get(name) is not None:
-                    node[name] = None
-    for node in list(root.findall(nodes.Element)):
+            replace(node, copied_formula(node, docname, env, form))
+        elif isinstance(node, nodes.math):
+            replace(node, [nodes.math("", without_labels(node.astext()))])
+    for node in list(document.findall(nodes.Element)):
         if isinstance(node, nodes.footnote | nodes.citation):
             replace(node, [plain_note(node)])
+
+
+def finish(root: nodes.Element, prefix: str, level: int | None) -> None:
+    """Make the nodes below *root* valid on the page that shows them.
+
+    :param prefix: unique on the page; begins the ids that stay.
+    :param level: the HTML heading level of its outermost section's title; ``None`` where
+        the builder has no levels for rubrics.
+    """
+    for node in list(root.findall(nodes.Element)):
+        if node is root:
+            continue
+        # what extensions put in late is not prepared
+        if isinstance(node, (*DROPPED, compare_edge)):
+            node.parent.remove(node)
+            continue
+        for name in ("names", "dupnames", "backrefs"):
+            if node.get(name):
+                node[name] = []
+        node["classes"] = [name for name in node["classes"] if not name.startswith(PREFIX)]
+        if isinstance(node, nodes.target):
+            replace(node, [nodes.inline("", "", *node.children)] if node.children else [])
+        elif isinstance(node, nodes.footnote | nodes.citation):
+            replace(node, [plain_note(node)])
+    rename_ids(root, prefix)
     for section in list(root.findall(nodes.section)):
         section["section-compare-level"] = depth_of(section, root)
     for section in list(root.findall(nodes.section)):
         flatten_section(section, level)
-    for node in root.findall(nodes.Element):
-        node["ids"] = []
+
+
+def rename_ids(root: nodes.Element, prefix: str) -> None:
+    """Give the ids that other markup needs a name of this copy's own, and drop the others.
+
+    Those are the ids of blocks of other extensions, which may rely on them, and those that such a
+    block names in some attribute, as ``aria-controls`` or ``for`` do.
+    """
+    elements = list(root.findall(nodes.Element))
+    foreign = [node for node in elements if is_foreign(node)]
+    named = {value.removeprefix("#") for node in foreign for _name, value in texts_of(node)}
+    # an extension may keep an id under another name, until it writes it
+    kept = {value for node in foreign for name, value in texts_of(node)
+            if name == "id" or name.endswith("_id")}  # fmt: skip
+    for node in elements:
+        is_block = is_foreign(node) and not isinstance(node, nodes.Inline)
+        needed = node["ids"] if is_block else named
+        kept.update(id_ for id_ in node["ids"] if id_ in needed)
+    for node in elements:
+        node["ids"] = [f"{prefix}-{id_}" for id_ in node["ids"] if id_ in kept]
+    for node in foreign:
+        for name, value in list(texts_of(node)):
+            id_ = value.removeprefix("#")
+            if id_ in kept:
+                node[name] = value.replace(id_, f"{prefix}-{id_}")
+
+
+def texts_of(node: nodes.Element) -> Iterator[tuple[str, str]]:
+    """The attributes of a node that are texts."""
+    return ((name, value) for name, value in node.attributes.items() if isinstance(value, str))
 
 
 def replace(node: nodes.Element, new: list[nodes.Node]) -> None:
@@ -154,7 +132,7 @@ def replace(node: nodes.Element, new: list[nodes.Node]) -> None:
 
 def flatten_section(section: nodes.section, level: int | None) -> None:
     """Turn a section into a container whose title is a rubric, so no contents list it."""
-    block = nodes.container("", classes=["section-compare-section"])
+    block = nodes.container("", classes=["section-compare-section"], ids=section["ids"])
     for child in section.children:
         if isinstance(child, nodes.title):
             rubric = nodes.rubric("", "", *child.children)
@@ -169,7 +147,7 @@ def flatten_section(section: nodes.section, level: int | None) -> None:
 
 def plain_note(note: nodes.Element) -> nodes.container:
     """A footnote or citation as a plain block: its label, then its body."""
-    block = nodes.container("", classes=["section-compare-note"])
+    block = nodes.container("", classes=["section-compare-note"], ids=note["ids"])
     label = "".join(f"[{child.astext()}] " for child in note.findall(nodes.label))
     body = [child for child in note.children if not isinstance(child, nodes.label)]
     if body and isinstance(body[0], nodes.paragraph):

@@ -33,7 +33,7 @@ def comparison_facts(app: Sphinx) -> Facts:
         for placeholder in placeholders:
             if placeholder.kind == "compare":
                 rows = collection.rows[docname, placeholder.id]
-                facts.append((placeholder, rows, least_of(env, placeholder)))
+                facts.append((placeholder, rows, collection.in_words, least_of(env, placeholder)))
                 facts += [
                     (env.toc_fignumbers.get(cell.report.docname),
                      reference_facts(env, passage.references))
@@ -42,7 +42,7 @@ def comparison_facts(app: Sphinx) -> Facts:
                     for passage in cell.passages
                 ]  # fmt: skip
             elif placeholder.kind == "coverage":
-                counts = {key: collection.characters(*key) for key in collection.passages}
+                counts = {key: collection.size(*key) for key in collection.passages}
                 facts.append((placeholder, collection.reports, collection.topics, counts,
                               collection.homes))  # fmt: skip
             elif placeholder.kind == "phrases":

@@ -1,42 +1,23 @@
-"""Link passages to their comparisons, and have every link of a copy lead where it should."""
+"""Make links, and have every link of a copy lead where the original's leads."""
 
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, cast
-from urllib.parse import urljoin, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.errors import NoUri
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from ..output.nodes import compare_cell, compare_links, compare_page
-from ..warn import _
-from .build import current
+from ..output.nodes import compare_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sphinx.application import Sphinx
     from sphinx.builders import Builder
 
     from ..model import Page
-    from .build import Build
-
-CARRIERS = (
-    nodes.document,
-    nodes.section,
-    nodes.container,
-    nodes.block_quote,
-    nodes.list_item,
-    nodes.definition,
-    nodes.field_body,
-    nodes.entry,
-    nodes.Admonition,
-    nodes.topic,
-    nodes.sidebar,
-)
 
 
 def link(
@@ -60,57 +41,6 @@ def listed(builder: Builder, page: str, one: Page, text: str) -> list[nodes.Node
     return found
 
 
-class LinkPassages(SphinxPostTransform):
-    """Below each passage of a report links to its comparisons; in LaTeX a place to link to.
-
-    After ``FillPlaceholders``, so that copies, which are clean of ids, are never linked.
-    """
-
-    default_priority = 2
-    formats = ("html", "latex")
-
-    def run(self, **kwargs: object) -> None:
-        build = current(self.env)
-        by_id: dict[str, dict[str, nodes.Element]] = {}
-        for docname, node in elements_of(self.document, self.env.docname):
-            by_id.setdefault(docname, {}).update(dict.fromkeys(node["ids"], node))
-        for docname in by_id.keys() & build.by_report.keys():
-            self.link_report(build, build.report_of[docname], by_id[docname])
-
-    def link_report(self, build: Build, report: Page, by_id: dict[str, nodes.Element]) -> None:
-        builder, docname = build.builder, report.docname
-        if builder.format == "latex":
-            for anchor in {passage.anchor: None for _topic, passage in build.by_report[docname]}:
-                add_latex_target(by_id[anchor], anchor)
-            return
-        hosts: dict[int, tuple[nodes.Element, list[str]]] = {}
-        for topic, passage in build.by_report[docname]:
-            first = by_id[passage.anchor]
-            parent = cast("nodes.Element", first.parent)
-            last = parent.children[parent.index(first) + passage.count - 1]
-            host = host_of(cast("nodes.Element", last))
-            if host is not None and (topic, report.id) in build.collection.homes:
-                hosts.setdefault(id(host), (host, []))[1].append(topic)
-        for host, topics in hosts.values():
-            classes = ["section-compare-links", "no-search"]
-            block = compare_links("", report=report.id, classes=classes)
-            line = nodes.paragraph("", _("compare: "))
-            order = [topic for topic in build.collection.topics if topic in topics]
-            for number, topic in enumerate(order):
-                if number:
-                    line += nodes.Text(" · ")
-                home = build.collection.homes[topic, report.id]
-                line += link(builder, docname, *home, build.collection.topics[topic].short_title)
-            block += line
-            if isinstance(host, nodes.section):
-                host.insert(1, block)
-            elif isinstance(host, nodes.list_item | nodes.definition | nodes.entry):
-                host.append(block)
-            else:
-                around = cast("nodes.Element", host.parent)
-                around.insert(around.index(host) + 1, block)
-
-
 def elements_of(root: nodes.Element, docname: str) -> Iterator[tuple[str, nodes.Element]]:
     """All elements of a doctree, each with its document, where a builder put several together."""
     waiting = [(docname, root)]
@@ -123,61 +53,26 @@ def elements_of(root: nodes.Element, docname: str) -> Iterator[tuple[str, nodes.
         ]
 
 
-def host_of(node: nodes.Element) -> nodes.Element | None:
-    """The block that a passage's links are put below."""
-    current_node: nodes.Element | None = node
-    while current_node is not None:
-        if isinstance(current_node, nodes.section | nodes.list_item | nodes.definition):
-            return current_node
-        if isinstance(current_node.parent, CARRIERS):
-            return current_node
-        current_node = current_node.parent
-    return None
+def rebase_references(root: nodes.Element, builder: Builder, docname: str, page: str) -> None:
+    """Lead the references in a copy from a page to where they lead from the report's page.
 
-
-def add_latex_target(node: nodes.Element, anchor: str) -> None:
-    """LaTeX writes no label for the id of a paragraph or a run: put one there."""
-    if isinstance(node, nodes.section):
-        return
-    target = nodes.target("", "", refid=anchor)
-    if isinstance(node, nodes.TextElement) and not isinstance(node, nodes.FixedTextElement):
-        node.insert(0, target)
-    elif isinstance(node.parent, CARRIERS):
-        around = cast("nodes.Element", node.parent)
-        around.insert(around.index(node), target)
-
-
-class RebaseReferences(SphinxPostTransform):
-    """Rebase the copies' references, resolved as on the report's page, on the page that shows them.
-
-    After Sphinx's resolver (10).
+    :param docname: the report that they were resolved for.
     """
-
-    default_priority = 15
-
-    def run(self, **kwargs: object) -> None:
-        for cell in self.document.findall(compare_cell):
-            for part in cell.children:
-                if "section-compare-passage" in cast("nodes.Element", part)["classes"]:
-                    for reference in list(part.findall(nodes.reference)):
-                        self.rebase_reference(reference, cell["docname"], cell["page"])
-
-    def rebase_reference(self, reference: nodes.reference, docname: str, page: str) -> None:
-        builder = current(self.env).builder
-        try:
-            uri = builder.get_relative_uri(page, docname)
-        except NoUri:
-            if "refid" in reference or reference.get("internal"):
-                reference.replace_self(nodes.inline("", "", *reference.children))
-            return
-        if builder.format == "latex" and isinstance(reference.parent, nodes.superscript):
+    try:
+        uri = builder.get_relative_uri(page, docname)
+    except NoUri:
+        uri = ""
+    for reference in list(root.findall(nodes.reference)):
+        is_note = builder.format == "latex" and isinstance(reference.parent, nodes.superscript)
+        internal = "refid" in reference or reference.get("internal")
+        if (is_note or not uri) and internal:
             # LaTeX has no label for a footnote; the note itself stands below the passage
             reference.replace_self(nodes.inline("", "", *reference.children))
         elif "refid" in reference:
             reference["refuri"] = f"{uri}#{reference['refid']}"
             del reference["refid"]
             reference["internal"] = True
-        elif reference.get("internal") and builder.format == "html":
+        elif builder.format == "html" and "refuri" in reference:
             reference["refuri"] = rebase(
                 reference["refuri"], builder.get_target_uri(docname), builder.get_target_uri(page)
             )
@@ -189,17 +84,15 @@ def rebase(uri: str, old: str, new: str) -> str:
     :param uri: an address relative to the page *old*.
     :param new: the page to see it from; both pages are relative to the output's root.
     """
-    parts = urlsplit(uri)
-    if parts.scheme or uri.startswith(("/", "#")) or "#document-" in old:
+    try:
+        parts = urlsplit(uri)
+    except ValueError:  # what an author wrote need not be an address
+        return uri
+    if parts.scheme or parts.netloc or uri.startswith("/") or "#document-" in old:
         return uri
     path = urlsplit(urljoin(f"/{old}", parts.path or f"/{old}")).path
     start = "/" + posixpath.dirname(new)
     relative = posixpath.relpath(path, start)
     if path.endswith("/"):
         relative += "/"
-    return relative + (f"#{parts.fragment}" if parts.fragment else "")
-
-
-def setup(app: Sphinx) -> None:
-    app.add_post_transform(LinkPassages)
-    app.add_post_transform(RebaseReferences)
+    return urlunsplit(("", "", relative, parts.query, parts.fragment))

@@ -45,7 +45,7 @@ def make(build: Build, placeholder: Placeholder, page: str, depth: int) -> nodes
 
 
 def coverage(build: Build, placeholder: Placeholder, page: str) -> nodes.container:
-    """The matrix, topics by reports: how many characters each gives each.
+    """The matrix, topics by reports: how much each gives each.
 
     On screens more reports than stand side by side are rows, the topics columns.
     """
@@ -56,7 +56,7 @@ def coverage(build: Build, placeholder: Placeholder, page: str) -> nodes.contain
     reports = collection.named_reports(placeholder)
     if not topics:
         return nothing("section-coverage")
-    most = max((collection.characters(topic.id, report.id) for topic in topics
+    most = max((collection.size(topic.id, report.id) for topic in topics
                 for report in reports), default=0)  # fmt: skip
     if builder.format == "html" and len(reports) > WIDE:
         return crossed(build, page, topics, reports, most)
@@ -67,7 +67,8 @@ def coverage(build: Build, placeholder: Placeholder, page: str) -> nodes.contain
     for _report in reports:
         group += nodes.colspec(colwidth=max(70 // max(len(reports), 1), 1))
     names = [column_name(build, page, report) for report in reports]
-    head = nodes.thead("", table_row([*([nodes.Text(stub)] for stub in stubs), *names]))
+    first: list[list[nodes.Node]] = [[nodes.Text(stub)] for stub in stubs]
+    head = nodes.thead("", table_row([*first, *names]))
     body = nodes.tbody()
     for topic in topics:
         stub = [[part] for part in listed(builder, page, topic, topic.title)]
@@ -89,14 +90,16 @@ def crossed(
     group = nodes.tgroup(cols=1 + len(topics))
     group += nodes.colspec(colwidth=30, stub=1)
     group += [nodes.colspec(colwidth=max(70 // len(topics), 1)) for _topic in topics]
-    names = [[link(build.builder, page, topic.docname, "", topic.short_title)] for topic in topics]
+    names: list[list[nodes.Node]] = [[nodes.Text(_("report"))]]
+    for topic in topics:
+        names.append([link(build.builder, page, topic.docname, "", topic.short_title)])
     body = nodes.tbody()
     for report in reports:
-        name = [link(build.builder, page, report.docname, "", report.short_title)]
+        name: list[nodes.Node] = [link(build.builder, page, report.docname, "", report.short_title)]
         row = table_row([name, *(figure(build, page, topic, report) for topic in topics)])
         shade(build, row.children[1:], [(topic, report) for topic in topics], most)
         body += row
-    group += [nodes.thead("", table_row([[nodes.Text(_("report"))], *names])), body]
+    group += [nodes.thead("", table_row(names)), body]
     table = nodes.table("", group, classes=["section-coverage-table"])
     return nodes.container("", table, classes=["section-coverage", "no-search"])
 
@@ -115,7 +118,7 @@ def shade(
 ) -> None:
     """Give entries a class by how much is said, ``section-coverage-1`` to ``-4``, for the style."""
     for entry, (topic, report) in zip(entries, keys, strict=True):
-        said = build.collection.characters(topic.id, report.id)
+        said = build.collection.size(topic.id, report.id)
         if said and isinstance(entry, nodes.Element):
             # by the root: a few long cells would leave all others alike
             level = math.ceil(SHADES * math.sqrt(said / most))
@@ -123,11 +126,11 @@ def shade(
 
 
 def figure(build: Build, page: str, topic: Page, report: Page) -> list[nodes.Node]:
-    """How many characters a report gives a topic, linked to its comparison; nothing for none."""
+    """How much a report gives a topic, linked to its comparison; nothing for none."""
     key = (topic.id, report.id)
     if key not in build.collection.passages:
         return []
-    total = str(build.collection.characters(*key))
+    total = str(build.collection.size(*key))
     home = build.collection.homes.get(key)
     return [link(build.builder, page, *home, total) if home else nodes.inline(total, total)]
 

@@ -7,30 +7,35 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from ..doctree import is_for_copies
 from ..output.nodes import compare_block, compare_cell
 from .build import current
 from .links import elements_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 
-class JoinPages(SphinxPostTransform):
+def join_pages(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """On ``doctree-resolved``, after comparisons are filled, which makes links of the same kind."""
+    if app.builder.name == "singlehtml" and not is_for_copies(doctree):
+        JoinPages(app.env, doctree, docname).run()
+
+
+class JoinPages:
     """Where all documents are one page, tell alike ids apart and lead each link to its own.
 
     Sphinx's links there name a document and, after a second ``#``, a place in it, which leads
     nowhere. It looks up numbers by the ids that it gave, so those stay; their place gets another.
-
-    After ``RebaseReferences`` (15), which makes links of the same kind.
     """
 
-    default_priority = 20
-    builders = ("singlehtml",)
+    def __init__(self, env: BuildEnvironment, document: nodes.document, root: str) -> None:
+        self.env, self.document, self.root = env, document, root
 
-    def run(self, **kwargs: object) -> None:
-        root, elements = self.env.docname, list(elements_of(self.document, self.env.docname))
+    def run(self) -> None:
+        root, elements = self.root, list(elements_of(self.document, self.root))
         # ids that we gave; Sphinx knows no number by them
         ours = {
             (docname, passage.anchor)
@@ -79,4 +84,4 @@ class JoinPages(SphinxPostTransform):
 
 
 def setup(app: Sphinx) -> None:
-    app.add_post_transform(JoinPages)
+    app.connect("doctree-resolved", join_pages, priority=910)
