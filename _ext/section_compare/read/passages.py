@@ -300,7 +300,8 @@ def find_sections(document: nodes.document, contents: Contents) -> Iterator[Sect
         if section is contents.whole or not has_title(section):
             continue
         passage = make_passage("", section["ids"][0], [section], contents)
-        yield Section(title=section[0].astext(), depth=depth_of(section), passage=passage)
+        topics = tuple(contents.sections[id(section)].topics)
+        yield Section(section[0].astext(), depth_of(section), passage, topics)
 
 
 class Content:
@@ -311,6 +312,8 @@ class Content:
         self.characters: Counter[Conditions] = Counter()
         self.references: set[Reference] = set()
         self.notes: dict[int, nodes.Element] = {}
+        # of the marks in it; of a section, but in none inside it
+        self.topics: dict[str, None] = {}
 
     def add(self, other: Content) -> None:
         self.digest.update(other.digest.digest())
@@ -358,6 +361,7 @@ class Contents:
             self.walk_element(node, content, conditions)
 
     def walk_element(self, node: nodes.Element, content: Content, around: Conditions) -> None:
+        content.topics |= dict.fromkeys(topics_of(node["classes"]))
         condition = condition_of(node)
         conditions = (*around, condition) if condition else around
         if isinstance(node, nodes.footnote_reference) and "refid" in node:
