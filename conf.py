@@ -26,7 +26,8 @@ project_copyright = "范文对读"
 version = release = __version__
 language = "zh_CN"
 extensions = [
-    "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation", "sidebar",
+    "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation", "excerpts",
+    "sidebar",
     "cleanup", "publishing", "book", "reproducible", "control_characters",
 ]  # fmt: skip
 exclude_patterns = [
@@ -45,6 +46,12 @@ emendation_blank_pattern = r"(?<![A-Za-z])(?:X{2,}|x{2,})(?![A-Za-z])|_{3,}"
 section_search_pages = ("report", "范文")
 section_search_tags = ("topic", "主题")
 section_search_alternates = {"emendation": "source"}
+
+# Where excerpts are gathered, what is copied and taken into Word whole, and what is marked there.
+excerpts_page = "guide/excerpts"
+excerpts_documents = ["reports/*", "guide/outline"]
+excerpts_marks = {".blank": "fill", ".dated": "check", ".superseded": "check"}
+excerpts_left_out = [".emendation-list", ".report-name"]
 
 # Read the Docs says where the site will stand; other hosts set SITE_URL. Without either, pages
 # name no address of their own.
@@ -85,7 +92,7 @@ epub_use_index = False
 # Of use only where the site is: how to read in a browser, how to contribute. And what Sphinx
 # leaves in the output when the configuration has changed.
 epub_exclude_files = [
-    "guide/reading.xhtml", "CONTRIBUTING.xhtml", ".buildinfo.bak",
+    "guide/reading.xhtml", "guide/excerpts.xhtml", "CONTRIBUTING.xhtml", ".buildinfo.bak",
     "epub-cover.xhtml",  # Sphinx adds it; from the second build on it would find it there too
 ]  # fmt: skip
 epub_show_urls = "no"

@@ -83,19 +83,21 @@ class LinkPassages(SphinxPostTransform):
             for anchor in {passage.anchor: None for _topic, passage in build.by_report[docname]}:
                 add_latex_target(by_id[anchor], anchor)
             return
-        hosts: dict[int, tuple[nodes.Element, list[str]]] = {}
+        hosts: dict[int, tuple[nodes.Element, list[tuple[str, str]]]] = {}
         for topic, passage in build.by_report[docname]:
             first = by_id[passage.anchor]
             parent = cast("nodes.Element", first.parent)
             last = parent.children[parent.index(first) + passage.count - 1]
             host = host_of(cast("nodes.Element", last))
             if host is not None and (topic, report.id) in build.collection.homes:
-                hosts.setdefault(id(host), (host, []))[1].append(topic)
-        for host, topics in hosts.values():
+                hosts.setdefault(id(host), (host, []))[1].append((topic, passage.anchor))
+        places = {topic: place for place, topic in enumerate(build.collection.topics)}
+        for host, passages in hosts.values():
             classes = ["section-compare-links", "no-search"]
-            block = compare_links("", report=report.id, classes=classes)
+            passages.sort(key=lambda one: places[one[0]])
+            order = list(dict.fromkeys(topic for topic, _anchor in passages))
+            block = compare_links("", report=report.id, passages=passages, classes=classes)
             line = nodes.paragraph("", _("compare: "))
-            order = [topic for topic in build.collection.topics if topic in topics]
             for number, topic in enumerate(order):
                 if number:
                     line += nodes.Text(" · ")
