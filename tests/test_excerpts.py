@@ -13,6 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT, listed
 from docx.enum.text import WD_COLOR_INDEX
+from test_guides import rows
 from test_reader_copy import copied, select
 
 if TYPE_CHECKING:
@@ -299,5 +300,8 @@ def test_the_extension_is_a_guest(make_project: Callable[..., Any]) -> None:
         "conf.py": "import sys\nproject = 'p'\nextensions = ['excerpts']\n",
         "index.rst": "Home\n====\n",
     })  # fmt: skip
-    project.build()
+    app = project.build()
     assert project.page("index").select("script[data-settings]") == []
+    values = {value.name for value in app.config if value.name.startswith("excerpts_")}
+    readme = (ROOT / "_ext" / "excerpts" / "README.md").read_text(encoding="utf-8")
+    assert rows(readme, "| configuration value |") == values
