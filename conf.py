@@ -26,7 +26,8 @@ project_copyright = "范文对读"
 version = release = __version__
 language = "zh_CN"
 extensions = [
-    "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation", "sidebar",
+    "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation",
+    "excerpts", "sidebar",
     "cleanup", "publishing", "book", "reproducible", "control_characters",
 ]  # fmt: skip
 exclude_patterns = [
@@ -49,13 +50,19 @@ section_search_pages = ("report", "范文")
 section_search_tags = ("topic", "主题")
 section_search_alternates = {"emendation": "source"}
 
+# Where excerpts are gathered, what is copied and taken into Word whole, and what is marked there.
+excerpts_page = "guide/excerpts"
+excerpts_documents = ["reports/*", "guide/outline"]
+excerpts_marks = {".blank": "fill", ".dated": "check", ".superseded": "check"}
+excerpts_left_out = [".emendation-list", ".report-name"]
+
 # Read the Docs says where the site will stand; other hosts set SITE_URL. Without either, pages
 # name no address of their own.
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL") or os.environ.get("SITE_URL", "")
 publishing_description = "单位精神文明建设工作总结范文，按主题并排对读。"
 
 # The topics come before the reports: what one looks for is a part to write.
-sidebar_first = ["对读：开头与做法", "对读：成效、问题、打算"]
+sidebar_first = ["对读：开头与做法", "对读：成效、问题、打算", "写作", ""]
 
 html_theme = "furo"
 html_title = project
@@ -91,7 +98,7 @@ epub_use_index = False
 # Of use only where the site is: how to read in a browser, how to contribute. And what Sphinx
 # leaves in the output when the configuration has changed.
 epub_exclude_files = [
-    "guide/reading.xhtml", "CONTRIBUTING.xhtml", ".buildinfo.bak",
+    "guide/reading.xhtml", "guide/excerpts.xhtml", "CONTRIBUTING.xhtml", ".buildinfo.bak",
     "epub-cover.xhtml",  # Sphinx adds it; from the second build on it would find it there too
 ]  # fmt: skip
 epub_show_urls = "no"

@@ -51,7 +51,7 @@ FILES = {
     "words/__init__.py": WORDS,
     "own/own.css": "p { color: black }\n",
     "own/own.js": "// one\n",
-    "index.md": "# 目录\n\n```{toctree}\na\nb\nc\naims\ngaps\nlists\nplain\n```\n\n"
+    "index.md": "# 目录\n\n```{toctree}\na\nb\nc\naims\ngaps\nlists\noutline\nplain\n```\n\n"
     ":::{section-coverage}\n:::\n",
     "a.md": "---\nreport: a\n---\n\n# 甲\n\n{.topic-aims .topic-gaps}\n## 目标\n\n"
     "全面提高人民群众的满意程度。\n\n"
@@ -64,6 +64,8 @@ FILES = {
     "aims.md": "---\ntopic: aims\n---\n\n# 目标\n\n:::{section-compare}\n:::\n",
     "gaps.md": "---\ntopic: gaps\n---\n\n# 差距\n\n:::{section-compare}\n:::\n",
     "lists.md": "# 列表\n\n:::{section-list} reports\n:::\n\n:::{section-phrases}\n:::\n",
+    "outline.md": "# 提纲\n\n:::{section-outline}\n:::\n\n"
+    "{section-compare:passage}`文 <a#gaps>`、{section-compare:report}`b`。\n",
     "plain.md": "# 普通\n\n普通的一页。\n\n(here)=\n## 此处\n\n```{image} dot.png\n```\n",
     "links.md": "---\norphan: true\n---\n\n# 链接\n\n见[](a.md)、{ref}`here`、{doc}`gaps`。\n",
 }

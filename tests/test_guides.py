@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import section_compare.warn
 from conftest import ROOT
 from emendation import messages
-from section_compare.directives import SectionCompare, SectionPhrases
+from section_compare.directives import SectionCompare, SectionOutline, SectionPhrases
 from section_compare.read.header import REPORT_FIELDS, TOPIC_FIELDS
 from test_search import index_of, texts
 
@@ -38,8 +38,8 @@ def rows(text: str, head: str) -> set[str]:
 
 def test_the_extensions_examples_build(make_project: MakeProject) -> None:
     files = examples(EXTENSION / "README.md")
-    assert len(files) == 10
-    more = "weather\neast\nfloods\nphrases\n```"
+    assert len(files) == 11
+    more = "weather\neast\nfloods\nphrases\noutline\n```"
     files["index.md"] = files["index.md"].replace("weather\n```", more)
     project = make_project(files)
     app = project.build()  # as it is written
@@ -100,6 +100,8 @@ def test_the_extensions_tables_are_whole() -> None:
     assert rows(text, "| option |") == SectionCompare.option_spec.keys()
     for option in SectionPhrases.option_spec:
         assert f"`{option}`" in text.partition("`section-phrases` lists")[2].partition("\n\n")[0]
+    for option in SectionOutline.option_spec:
+        assert f"`{option}`" in text.partition("`section-outline` sets")[2].partition("\n\n")[0]
     assert rows(text, "| field |") == REPORT_FIELDS.keys() | TOPIC_FIELDS.keys()
     for folder, module in (("section_compare", section_compare.warn), ("emendation", messages)):
         text = (ROOT / "_ext" / folder / "README.md").read_text(encoding="utf-8")

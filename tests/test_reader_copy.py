@@ -76,9 +76,10 @@ def test_a_cell_is_copied_as_paragraphs_with_its_source(
     found = pasted.select("p")
     assert [p.get_text() for p in found] == [*shown, source]
     assert all("text-indent:2em" in str(p["style"]).replace(" ", "") for p in found[:-1])
-    # nothing but paragraphs: no mark, link, class or colour of the page comes along
-    assert {tag.name for tag in pasted.find_all(True)} <= {"html", "head", "meta", "body", "p", "b"}
-    assert not re.search(r"class=|color|<a|<mark", result.html)
+    # nothing but paragraphs, and yellow on what must be changed: no mark, link or class comes along
+    names = {"html", "head", "meta", "body", "p", "b", "span"}
+    assert {tag.name for tag in pasted.find_all(True)} <= names
+    assert not re.search(r"class=|<a|<mark", result.html)
 
 
 def test_headings_are_copied_as_lines(open_page: OpenPage, clipboard: BrowserContext) -> None:
@@ -167,8 +168,10 @@ def test_selecting_by_hand_copies_the_same_clean_text(
     assert result.paragraphs == [
         "　　某单位",
         *(INDENT + text for text in passages(page, "organization")),
+        result.paragraphs[-1],
     ]
-    assert not re.search(r"427|复制|收起|隐藏|background|color", result.text + result.html)
+    assert result.paragraphs[-1].startswith("——摘自《篇3：")  # whole paragraphs name their source
+    assert not re.search(r"427|复制|收起|隐藏|摘录", "".join(result.paragraphs[:-1]))
 
 
 def test_part_of_a_paragraph_is_copied_as_it_stands(

@@ -160,6 +160,24 @@ class SectionList(PlaceholderDirective):
         return self.leave(what=what, layout=self.choice("layout", ("cards", "names")))
 
 
+class SectionOutline(PlaceholderDirective):
+    """The headings of reports side by side, each linked to its place and its comparisons."""
+
+    kind = "outline"
+    option_spec: ClassVar[OptionSpec] = {
+        "reports": directives.unchanged,
+        "depth": directives.unchanged,
+        "name": directives.unchanged,
+        "class": directives.class_option,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        return self.leave(
+            reports=tuple(self.options.get("reports", "").split()),
+            depth=self.number("depth", (), 1) or 0,
+        )
+
+
 class SectionPhrases(PlaceholderDirective):
     """A list of the phrases that several reports share, the most widespread first."""
 
@@ -182,4 +200,5 @@ def setup(app: Sphinx) -> None:
     app.add_directive("section-compare", SectionCompare)
     app.add_directive("section-coverage", SectionCoverage)
     app.add_directive("section-list", SectionList)
+    app.add_directive("section-outline", SectionOutline)
     app.add_directive("section-phrases", SectionPhrases)

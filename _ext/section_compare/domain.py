@@ -11,7 +11,7 @@ from sphinx.util.nodes import make_refnode
 
 from . import warn
 from .matching import common_folder, expand, ids_of_paths, nearest, nearest_titles, title_matches
-from .model import Collection, Page, Passage, Placeholder, Report, Section, Topic, Unmarked
+from .model import Collection, Heading, Page, Passage, Placeholder, Report, Section, Topic, Unmarked
 from .warn import __
 
 if TYPE_CHECKING:
@@ -29,12 +29,16 @@ class SectionCompareDomain(Domain):
 
     name = "section-compare"
     label = "section compare"
-    data_version = 6
+    data_version = 7
     object_types: ClassVar[dict[str, ObjType]] = {
         "report": ObjType("report", "report"),
         "topic": ObjType("topic", "topic"),
     }
-    roles: ClassVar[dict[str, Any]] = {"report": XRefRole(), "topic": XRefRole()}
+    roles: ClassVar[dict[str, Any]] = {
+        "report": XRefRole(),
+        "topic": XRefRole(),
+        "passage": XRefRole(innernodeclass=nodes.inline),
+    }
     initial_data: ClassVar[dict[str, Any]] = {
         "reports": {},
         "topics": {},
@@ -209,6 +213,26 @@ class SectionCompareDomain(Domain):
         }
         return {topic: passages for topic, passages in judged.items() if passages}
 
+    def outline_of(self, report: Page, collection: Collection, judge: Judge) -> list[Heading]:
+        """A report's headings in order; each topic stands with the innermost that it is under."""
+        ruled: dict[str, list[str]] = {}
+        for (topic, id_), passages in collection.passages.items():
+            if id_ == report.id:
+                for passage in passages:
+                    ruled.setdefault(passage.anchor, []).append(topic)
+        sections = [
+            one for one in self.sections.get(report.docname, ()) if one.passage.judged(judge)
+        ]
+        top = min((section.depth for section in sections), default=0)
+        found = []
+        for section in sections:
+            anchor = section.passage.anchor
+            named = {*section.topics, *ruled.get(anchor, ())}
+            topics = [one for one in collection.topics
+                      if one in named and (one, report.id) in collection.passages]  # fmt: skip
+            found.append(Heading(section.title, section.depth - top + 1, anchor, tuple(topics)))
+        return found
+
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         """Reports and topics, for the inventory; see ``Domain.get_objects``."""
         ids = self.ids()
@@ -216,6 +240,22 @@ class SectionCompareDomain(Domain):
             for docname in docnames:
                 name = ids[docname] if kind == "report" else self.topics[docname].id
                 yield name, self.env.titles[docname].astext(), kind, docname, "", 1
+
+    def place_of(self, typ: str, target: str) -> tuple[str, str, str] | None:
+        """Where a role leads: document, anchor and title; ``None`` where there is no such place.
+
+        A report and a topic are named by their ids, a passage by its report and its anchor there,
+        ``north#roads_2``.
+        """
+        if typ not in self.roles:
+            return None
+        name, _hash, anchor = target.partition("#") if typ == "passage" else (target, "", "")
+        kind = "report" if typ == "passage" else typ
+        for id_, title, its_kind, docname, _anchor, _priority in self.get_objects():
+            if (id_, its_kind) == (name, kind):
+                anchors = {one.anchor for one in self.anchored(docname)} if anchor else {""}
+                return (docname, anchor, title) if anchor in anchors else None
+        return None
 
     def resolve_xref(
         self,
@@ -227,12 +267,13 @@ class SectionCompareDomain(Domain):
         node: pending_xref,
         contnode: nodes.Element,
     ) -> nodes.reference | None:
-        """Lead the roles ``report`` and ``topic`` to the page of that id."""
-        for name, title, kind, docname, anchor, _priority in self.get_objects():
-            if (name, kind) == (target, typ):
-                content = contnode if node.get("refexplicit") else nodes.inline(title, title)
-                return make_refnode(builder, fromdocname, docname, anchor, content, title)
-        return None
+        """Lead the roles to the place that they name."""
+        place = self.place_of(typ, target)
+        if place is None:
+            return None
+        docname, anchor, title = place
+        content = contnode if node.get("refexplicit") else nodes.inline(title, title)
+        return make_refnode(builder, fromdocname, docname, anchor, content, title)
 
     def resolve_any_xref(
         self,

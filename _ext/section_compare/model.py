@@ -103,11 +103,15 @@ class Passage:
 
 @dataclass(frozen=True)
 class Section:
-    """A section that a heading rule may take."""
+    """A section that a heading rule may take.
+
+    ``topics`` are those of its marks and of the marks in it, but in no section inside it.
+    """
 
     title: str
     depth: int
     passage: Passage
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,8 @@ class Placeholder:
     missing: str = "show"
     caption: str = ""
     what: str = ""
+    # so many levels of headings; 0: all
+    depth: int = 0
     # how many Han characters a shared phrase must have; None: as the configuration says
     shared: int | None = None
     limit: int = 0
@@ -153,6 +159,16 @@ class Page:
     number: int | None = None
     organization: str = ""
     period: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading in the outline of a report; ``level`` counts from 1, ``topics`` it speaks to."""
+
+    title: str
+    level: int
+    anchor: str
+    topics: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,10 @@ class compare_page(nodes.inline):
 
 
 class compare_links(nodes.container):
-    """The links from a passage of ``report``, on its page, to its comparisons. HTML only."""
+    """The links from a passage of ``report``, on its page, to its comparisons. HTML only.
+
+    ``passages`` are those that end above, each as its topic and its anchor.
+    """
 
 
 class shared_phrase(nodes.inline):
@@ -121,7 +124,9 @@ def visit_head(self: HTML5Translator, node: compare_head) -> None:
 
 
 def visit_links(self: HTML5Translator, node: compare_links) -> None:
-    self.body.append(self.starttag(node, "div", "", **{"data-report": node["report"]}))
+    passages = " ".join(f"{topic}:{anchor}" for topic, anchor in node["passages"])
+    attributes = {"data-report": node["report"], "data-passages": passages}
+    self.body.append(self.starttag(node, "div", "", **attributes))
 
 
 def depart_block(self: HTML5Translator, node: nodes.Element) -> None:

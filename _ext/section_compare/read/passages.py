@@ -355,7 +355,8 @@ def find_sections(
         title = section[0].astext()
         if cast("nodes.Element", section[0]).get("translated"):
             title = originals.get(id(section[0]), title)
-        yield Section(title=title, depth=depth_of(section), passage=passage)
+        topics = tuple(contents.sections[id(section)].topics)
+        yield Section(title, depth_of(section), passage, topics)
 
 
 class Content:
@@ -366,6 +367,8 @@ class Content:
         self.lengths: dict[Conditions, Length] = {}
         self.references: set[Reference] = set()
         self.notes: dict[int, nodes.Element] = {}
+        # of the marks in it; of a section, but in none inside it
+        self.topics: dict[str, None] = {}
 
     def count(self, conditions: Conditions, length: Length) -> None:
         before = self.lengths.get(conditions, Length())
@@ -422,6 +425,7 @@ class Contents:
             self.walk_element(node, content, conditions)
 
     def walk_element(self, node: nodes.Element, content: Content, around: Conditions) -> None:
+        content.topics |= dict.fromkeys(topics_of(node["classes"]))
         condition = condition_of(node)
         conditions = (*around, condition) if condition else around
         if isinstance(node, nodes.footnote_reference) and "refid" in node:

@@ -4,11 +4,18 @@ window.sectionCompareCopy = (() => {
 
   const BLOCKS = "p, li, dt, dd, h1, h2, h3, h4, h5, h6, pre, figcaption, caption, div";
 
+  /**
+   * What another script may add: `markOf` says how the text of an element is to be marked, null
+   * where it is left out; `sourceOf` gives the line on its source, outside comparisons.
+   */
+  const more = { markOf: () => "", sourceOf: () => "" };
+
   /** Whether a reader sees a text and could select it. */
   function isShown(element) {
     const style = getComputedStyle(element);
     if (style.display === "none" || style.userSelect === "none") return false;
-    return element.matches(".section-compare") || isShown(element.parentElement);
+    const end = element === document.body || element.matches(".section-compare");
+    return end || isShown(element.parentElement);
   }
 
   /** The innermost element that holds all of a range. */
@@ -17,8 +24,9 @@ window.sectionCompareCopy = (() => {
   }
 
   /**
-   * The paragraphs of a range inside a comparison, as shown: without marks, notes and labels.
-   * @returns {{text: string, kind: "text" | "heading"}[]}
+   * The paragraphs of a range, as shown: without marks, notes and labels. Of a heading `level`
+   * is that of HTML, 0 where it has none; `runs` are the text in parts, each with its mark.
+   * @returns {{text: string, kind: "text" | "heading", level: number, runs: [string, string][]}[]}
    */
   function paragraphsIn(range) {
     const walker = document.createTreeWalker(around(range), NodeFilter.SHOW_TEXT);
@@ -32,22 +40,34 @@ window.sectionCompareCopy = (() => {
       const piece = node.data.slice(start, end).replace(/[ \t\r\n\f]+/g, " ");
       const own = parent.closest("tr") || parent.closest(BLOCKS);
       if (own !== block && !piece.trim()) continue;
+      const mark = more.markOf(parent);
+      if (mark === null) continue;
       if (own !== block) {
         const heading = own.matches("h1, h2, h3, h4, h5, h6, .rubric, .section-compare-place");
         const li = own.closest("li");
-        const text = li && li !== item ? bullet(li) : "";
-        found.push({ text, kind: heading ? "heading" : "text" });
+        const runs = li && li !== item ? [[bullet(li), ""]] : [];
+        const level = Number((/^H(\d)$/.exec(own.tagName) || [0, 0])[1]);
+        found.push({ runs, kind: heading ? "heading" : "text", level });
         item = li;
       }
-      const last = found[found.length - 1];
+      const { runs } = found[found.length - 1];
       const cell = parent.closest("td, th");
-      if (own === block && cell !== entry && piece.trim()) last.text = `${last.text.trimEnd()}\t`;
+      if (own === block && cell !== entry && piece.trim()) {
+        runs[runs.length - 1][0] = `${runs[runs.length - 1][0].trimEnd()}\t`;
+      }
       [block, entry] = [own, cell];
-      last.text += piece;
+      const last = runs[runs.length - 1];
+      if (last && last[1] === mark) last[0] += piece;
+      else runs.push([piece, mark]);
     }
-    return found
-      .map(({ text, kind }) => ({ text: text.replace(/^ +| +$/g, ""), kind }))
-      .filter(({ text }) => text);
+    return found.map(trimmed).filter(({ text }) => text);
+  }
+
+  /** A paragraph without the spaces at its ends, and its text whole. */
+  function trimmed({ runs, ...rest }) {
+    runs[0][0] = runs[0][0].replace(/^ +/, "");
+    runs[runs.length - 1][0] = runs[runs.length - 1][0].replace(/ +$/, "");
+    return { ...rest, runs, text: runs.map(([text]) => text).join("") };
   }
 
   /** The mark of a list's item. */
@@ -71,7 +91,10 @@ window.sectionCompareCopy = (() => {
       html: paragraphs
         .map((one) => {
           const style = indented(one) ? "text-indent:2em;mso-char-indent-count:2" : "text-indent:0";
-          const text = bold(one) ? `<b>${escape(one.text)}</b>` : escape(one.text);
+          const runs = one.runs || [[one.text, ""]];
+          const marked = (text) => `<span style="background:yellow;mso-highlight:yellow">${text}</span>`;
+          const plain = runs.map(([text, mark]) => (mark ? marked(escape(text)) : escape(text))).join("");
+          const text = bold(one) ? `<b>${plain}</b>` : plain;
           return `<p style="${style}">${text}</p>`;
         })
         .join("\n"),
@@ -96,7 +119,23 @@ window.sectionCompareCopy = (() => {
     return copied;
   }
 
-  /** Copying by hand gives the same clean paragraphs. */
+  /** The line on the source of what is copied by hand in an element; empty where it has none. */
+  function sourceOf(element) {
+    const cell = element.closest(".section-compare-cell");
+    if (!cell) return more.sourceOf(element);
+    const { href } = cell.querySelector(".section-compare-name a");
+    return cell.dataset.source + (location.protocol === "file:" ? "" : ` ${href}`);
+  }
+
+  /** Whether a paragraph of a range is the whole block. */
+  function isWhole({ text }, range) {
+    const whole = document.createRange();
+    whole.selectNodeContents(around(range).closest(BLOCKS) || around(range));
+    const [first] = paragraphsIn(whole);
+    return Boolean(first) && first.text === text;
+  }
+
+  /** Copying by hand gives the same clean paragraphs; whole ones take their source along. */
   function copySelection(event) {
     let content = pending;
     const selection = getSelection();
@@ -104,8 +143,12 @@ window.sectionCompareCopy = (() => {
       const range = selection.getRangeAt(0);
       // tables, lists and pictures are the browser's: it copies them whole
       const running = !range.cloneContents().querySelector("table, ul, ol, img, svg, pre, math");
-      if (running && around(range).closest(".section-compare-row")) {
+      const source = sourceOf(around(range));
+      if (running && (source || around(range).closest(".section-compare-row"))) {
         const found = paragraphsIn(range);
+        if (source && (found.length > 1 || (found[0] && isWhole(found[0], range)))) {
+          found.push({ text: source, kind: "source" });
+        }
         if (found.length === 1) content = { text: found[0].text, html: "" };
         else if (found.length) content = forClipboard(found);
       }
@@ -117,5 +160,5 @@ window.sectionCompareCopy = (() => {
   }
 
   document.addEventListener("copy", copySelection);
-  return { BLOCKS, paragraphsIn, putOnClipboard };
+  return { BLOCKS, more, paragraphsIn, putOnClipboard };
 })();

@@ -61,7 +61,7 @@ class LinkPassages(SphinxPostTransform):
                 if anchor in by_id:
                     add_latex_target(by_id[anchor], anchor)
             return
-        hosts: dict[int, tuple[nodes.Element, list[str]]] = {}
+        hosts: dict[int, tuple[nodes.Element, list[tuple[str, str]]]] = {}
         for topic, passage in build.by_report[docname]:
             first = by_id.get(passage.anchor)
             if first is None or first.parent is None:
@@ -69,12 +69,14 @@ class LinkPassages(SphinxPostTransform):
             members = first.parent.children[first.parent.index(first) :][: passage.count]
             host = host_of(cast("nodes.Element", members[-1]))
             if host is not None and (topic, report.id) in build.collection.homes:
-                hosts.setdefault(id(host), (host, []))[1].append(topic)
-        for host, topics in hosts.values():
+                hosts.setdefault(id(host), (host, []))[1].append((topic, passage.anchor))
+        places = {topic: place for place, topic in enumerate(build.collection.topics)}
+        for host, passages in hosts.values():
             classes = ["section-compare-links", "no-search"]
-            block = compare_links("", report=report.id, classes=classes)
+            passages.sort(key=lambda one: places[one[0]])
+            order = list(dict.fromkeys(topic for topic, _anchor in passages))
+            block = compare_links("", report=report.id, passages=passages, classes=classes)
             line = nodes.paragraph("", _("compare: "))
-            order = [topic for topic in build.collection.topics if topic in topics]
             for number, topic in enumerate(order):
                 if number:
                     line += nodes.Text(" · ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
-    from ..model import Cell, Collection, Page, Passage
+    from ..model import Cell, Collection, Heading, Page, Passage, Placeholder
     from ..phrases.text import PlacedText
 
 
@@ -49,6 +50,24 @@ class Build:
     def texts(self) -> list[tuple[Page, PlacedText]]:
         """The text of all reports, for the pages that list phrases."""
         return texts_of(self.env, self.collection, self.judge)
+
+    def outlines(self, placeholder: Placeholder) -> list[tuple[Page, list[Heading]]]:
+        """The reports that an outline names, each with the headings that it shows.
+
+        What is too deep to be shown leaves its topics to the heading above it.
+        """
+        domain, most = get_domain(self.env), placeholder.depth
+        found = []
+        for report in self.collection.named_reports(placeholder):
+            shown: list[Heading] = []
+            for heading in domain.outline_of(report, self.collection, self.judge):
+                if most and heading.level > most and shown:
+                    topics = dict.fromkeys((*shown[-1].topics, *heading.topics))
+                    shown[-1] = replace(shown[-1], topics=tuple(topics))
+                else:
+                    shown.append(heading)
+            found.append((report, shown))
+        return found
 
     def passages(self, cell: Cell) -> tuple[Passage, ...]:
         """A cell's passages, their doctree loaded."""

@@ -45,6 +45,9 @@ def comparison_facts(app: Sphinx) -> Facts:
                 counts = {key: collection.size(*key) for key in collection.passages}
                 facts.append((placeholder, collection.reports, collection.topics, counts,
                               collection.homes))  # fmt: skip
+            elif placeholder.kind == "outline":
+                outlines = build.outlines(placeholder)
+                facts.append((placeholder, outlines, collection.topics, collection.homes))
             elif placeholder.kind == "phrases":
                 read = [doctree_stamp(env, one.docname) for one in collection.reports.values()]
                 facts.append((placeholder, collection.reports, read, least_of(env, placeholder)))
@@ -94,7 +97,7 @@ def reference_facts(env: BuildEnvironment, references: Iterable[Reference]) -> l
         defined = standard.objects.get((role, target)) or standard.objects.get(
             (role, target.lower())
         )
-        facts.append((place, defined))
+        facts.append((place, defined, get_domain(env).place_of(role, target)))
         names = (target, docname_join(refdoc, target), place[0] if place else "")
         for name in dict.fromkeys(names):
             if name in env.titles:

@@ -1,9 +1,9 @@
-"""What the directives without passages show: the matrix, lists of pages, shared phrases."""
+"""What the directives without passages show: matrix, lists of pages, outlines, phrases."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
 from sphinx import addnodes
@@ -16,7 +16,7 @@ from .links import link, listed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model import Page, Placeholder
+    from ..model import Heading, Page, Placeholder
     from .build import Build
 
 # A matrix of more reports has them as rows on screens; and it has so many shades.
@@ -41,6 +41,8 @@ def make(build: Build, placeholder: Placeholder, page: str, depth: int) -> nodes
         if placeholder.layout == "names":
             return names(build, placeholder.what == "reports", page)
         return pages(build, placeholder.what == "reports", page)
+    if placeholder.kind == "outline":
+        return outlines(build, placeholder, page, depth)
     return phrases(build, placeholder, page, depth)
 
 
@@ -220,6 +222,47 @@ def plain_item(build: Build, one: Page, page: str, of_reports: bool) -> nodes.li
     for text in filter(None, ("\u3000".join(details(one)), one.description)):
         item += nodes.paragraph("", text)
     return item
+
+
+def outlines(build: Build, placeholder: Placeholder, page: str, depth: int) -> nodes.container:
+    """The headings of each report, those below another in a list of their own."""
+    found = build.outlines(placeholder)
+    if not found:
+        return nothing("section-outline")
+    block = nodes.container("", classes=["section-outline", "no-search"])
+    for report, headings in found:
+        column = nodes.container("", classes=["section-outline-report"])
+        name = nodes.inline("", "", *listed(build.builder, page, report, report.short_title))
+        column += heading(build, depth + 1, ["section-outline-name"], name)
+        if not headings:
+            column += nodes.paragraph("", _("none"))
+        # the lists that are open, each with its level
+        opened: list[tuple[int, nodes.bullet_list]] = []
+        for one in headings:
+            while opened and opened[-1][0] > one.level:
+                opened.pop()
+            if not opened or opened[-1][0] < one.level:
+                inner = nodes.bullet_list("", bullet="-")
+                around = opened[-1][1].children[-1] if opened else column
+                cast("nodes.Element", around).append(inner)
+                opened.append((one.level, inner))
+            opened[-1][1].append(outline_item(build, report, one, page))
+        block += column
+    return block
+
+
+def outline_item(build: Build, report: Page, one: Heading, page: str) -> nodes.list_item:
+    """A heading, linked to its place, and the topics it speaks to, linked to their comparisons."""
+    line = nodes.paragraph("", "", link(build.builder, page, report.docname, one.anchor, one.title))
+    topics = nodes.inline("", "", classes=["section-outline-topics"])
+    for topic in one.topics:
+        topics += nodes.Text(" · " if topics.children else " ")
+        home, name = build.collection.homes.get((topic, report.id)), build.collection.topics[topic]
+        topics += (link(build.builder, page, *home, name.short_title) if home
+                   else nodes.inline("", name.short_title))  # fmt: skip
+    if one.topics:
+        line += topics
+    return nodes.list_item("", line)
 
 
 def phrases(build: Build, placeholder: Placeholder, page: str, depth: int) -> nodes.container:
