@@ -150,7 +150,7 @@ def test_places_are_the_sources(text: str, place: tuple[int, int]) -> None:
 
 
 def test_fix_repairs_what_is_safe_and_no_word_of_a_report(folder: Path) -> None:
-    bad = '关心,职工(和)群众。。他说"好"，\u3000汉 字...\n#没有空格   \n'
+    bad = '关心,职工(和)群众。。他说"好"，\u3000汉 字...\n#  标题   \n'
     topic = folder / "topics" / "care.md"
     topic.write_text(GOOD["topics/care.md"] + f"\n{bad}\n\n", encoding="utf-8")
     report = folder / "reports" / "one.md"
@@ -161,7 +161,7 @@ def test_fix_repairs_what_is_safe_and_no_word_of_a_report(folder: Path) -> None:
     assert report.read_text(encoding="utf-8") == GOOD["reports/one.md"] + bad
     assert topic.read_text(encoding="utf-8") == (
         GOOD["topics/care.md"]
-        + '\n关心，职工（和）群众。他说"好"，\u3000汉字……\n\n# 没有空格\n'
+        + '\n关心，职工（和）群众。他说"好"，\u3000汉字……\n\n# 标题\n'
     )  # fmt: skip
     left = {line.split()[1] for line in found(folder) if line.startswith("topics")}
     assert left == {"quotes", "MD025"}

@@ -20,7 +20,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -29,23 +29,31 @@ from urllib.parse import unquote
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "_ext"), str(Path(__file__).parent)]
 
+from mending import is_own, mend_page, write  # noqa: E402
 from new import CONTENT, SAMPLES, read_site  # noqa: E402
+from reading import SIC, header_length  # noqa: E402
 from sphinx import locale  # noqa: E402
 from sphinx.application import Sphinx  # noqa: E402
 from sphinx.environment import BuildEnvironment  # noqa: E402
 from sphinx.errors import SphinxError  # noqa: E402
 from sphinx.util.docutils import docutils_namespace, patch_docutils  # noqa: E402
 from sphinx.util.logging import NAMESPACE, WarningLogRecordTranslator  # noqa: E402
-from typography import FENCE, SIC, Problem, check_typography, header_length  # noqa: E402
+from typography import HAN, Problem, check_typography  # noqa: E402
 
 Found = tuple[str, Problem]
 
+FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,}|:{3,})(?P<info>.*)")
 ENGLISH = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "SECURITY.md")
 BOM = b"\xef\xbb\xbf"
 FILE_NAME = re.compile(r"[a-z0-9-]+\.(md|png|jpg|svg|webp)")
 # What wrong decoding leaves: replacement characters, their GBK reading, private use, Latin-1
 SCRAMBLED = re.compile(
     r"[\ufffd\ue000-\uf8ff\x80-\x9f]+|锟斤拷|烫烫烫|屯屯屯|(?:[Ã-ï][\x80-¿]){2,}"
+)
+# Of no width, or turning the direction of the text; joiners are right in other scripts and emoji
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+    f"|(?<=[{HAN}])[\u200c\u200d]|[\u200c\u200d](?=[{HAN}])"
 )
 
 # What to do about a warning whose words are not ours, by its type.
@@ -96,12 +104,11 @@ MARKDOWN_RULES = {
     "MD045": "图片应有说明文字，写在 ![] 的方括号里",
     "MD047": "文件末尾应有且只有一个换行",
     "MD056": "表格各行的列数应一致",
-    "MD084": "有看不见的字符，应删去",
     "MD092": "有没有处理完的合并冲突",
 }
 # Those that rumdl may mend: spacing only, never a level or a link.
 SPACING_RULES = (
-    "MD009", "MD010", "MD012", "MD018", "MD019", "MD022", "MD023", "MD031", "MD032", "MD047",
+    "MD009", "MD010", "MD012", "MD019", "MD022", "MD023", "MD031", "MD032", "MD047",
 )  # fmt: skip
 
 
@@ -132,7 +139,7 @@ def read_pages(root: Path) -> tuple[list[Page], list[Found]]:
             continue
         name, raw = path.relative_to(root).as_posix(), path.read_bytes()
         try:
-            text = raw.removeprefix(BOM).decode().replace("\r\n", "\n")
+            text = re.sub("\r\n?", "\n", raw.removeprefix(BOM).decode())
         except UnicodeDecodeError as error:
             before = raw.removeprefix(BOM)[: error.start].split(b"\n")
             place = len(before), len(before[-1].decode()) + 1
@@ -146,16 +153,19 @@ def read_pages(root: Path) -> tuple[list[Page], list[Found]]:
 
 
 def check_encoding(page: Page) -> Iterator[Problem]:
-    """A file has no byte-order mark, its lines end in LF, its text is unscrambled."""
+    """A file has no byte-order mark, its lines end in LF, its text is unscrambled and seen."""
     if page.raw.startswith(BOM):
         yield Problem(1, 1, "bom", "文件以字节序标记（BOM）开头，应另存为不带 BOM 的 UTF-8")
-    if b"\r\n" in page.raw:  # all lines of such a file end so
-        line = page.raw.split(b"\r\n")[0].count(b"\n") + 1
-        yield Problem(line, 1, "crlf", "换行是 CRLF，应改为 LF")
+    if b"\r" in page.raw:  # all lines of such a file end so
+        line = page.raw.split(b"\r")[0].count(b"\n") + 1
+        yield Problem(line, 1, "crlf", "换行不是 LF，应改为 LF")
     for number, text in enumerate(page.text.split("\n"), 1):
         for match in SCRAMBLED.finditer(text):
             message = f"乱码“{match.group()}”，应照原文改正"
             yield Problem(number, match.start() + 1, "scrambled", message)
+        for match in INVISIBLE.finditer(text):
+            message = f"看不见的字符 U+{ord(match.group()):04X}，应删去"
+            yield Problem(number, match.start() + 1, "invisible", message)
 
 
 def check_emendations(page: Page) -> Iterator[Problem]:
@@ -327,25 +337,42 @@ def check_names(root: Path) -> Iterator[Found]:
                 yield path.relative_to(root).as_posix(), Problem(1, 1, "file-name", message)
 
 
-def run_rumdl(root: Path, names: list[str], *, fix: bool = False) -> Iterator[Found]:
-    """What rumdl finds in some files; with *fix* it first repairs what it can."""
+def run_rumdl(rules: Collection[str], more: list[str], root: Path, text: str = "") -> str:
+    """Run rumdl with some rules and options.
+
+    :param text: what it reads from standard input.
+    :return: its output.
+    """
     program = shutil.which("rumdl", path=str(Path(sys.executable).parent))
     if program is None:
         raise FileNotFoundError("缺 rumdl：先运行 pip install -r requirements-dev.txt")
     command = [
         *(program, "check", "--isolated", "--no-cache", "--flavor", "myst"),
-        *("--enable", ",".join(MARKDOWN_RULES), "--output-format", "json"),
-        *(["--fix", "--fixable", ",".join(SPACING_RULES)] if fix else []),
-        *names,
+        *("--enable", ",".join(rules)),
+        *more,
     ]
-    if not names:
-        return
-    result = subprocess.run(command, cwd=root, capture_output=True, check=False, encoding="utf-8")
+    result = subprocess.run(
+        command, cwd=root, input=text, capture_output=True, check=False, encoding="utf-8"
+    )
     if result.returncode > 1 or "warning]" in result.stderr:
         raise RuntimeError(result.stderr)
-    for found in json.loads(result.stdout or "[]"):
+    return result.stdout
+
+
+def check_markdown(root: Path, names: list[str]) -> Iterator[Found]:
+    """What rumdl finds in some files."""
+    if not names:
+        return
+    said = run_rumdl(MARKDOWN_RULES, ["--output-format", "json", *names], root)
+    for found in json.loads(said or "[]"):
         name, message = found["file"].replace("\\", "/"), MARKDOWN_RULES[found["rule"]]
         yield name, Problem(found["line"], found["column"], found["rule"], message)
+
+
+def mend_layout(text: str, rules: Collection[str]) -> str:
+    """A page with the spacing that rumdl mends."""
+    options = ["--fix", "--fixable", ",".join(rules), "--silent", "--stdin", "-"]
+    return run_rumdl(rules, options, ROOT, text)
 
 
 def check(root: Path) -> list[Found]:
@@ -357,7 +384,7 @@ def check(root: Path) -> list[Found]:
         problems += ((page.name, problem) for rule in PAGE_RULES for problem in rule(page))
     problems += check_names(root)
     problems += check_build(root, unreadable)
-    problems += run_rumdl(root, [page.name for page in pages])
+    problems += check_markdown(root, [page.name for page in pages])
     return sorted(set(problems))
 
 
@@ -365,20 +392,11 @@ def fix(root: Path) -> None:
     """Repair what is safe: encoding marks everywhere, punctuation and layout outside reports."""
     pages, _problems = read_pages(root)
     for page in pages:
-        lines = page.text.split("\n")
+        text = page.text
         if page.folder != "reports":
-            # from the end, so that the places before stay
-            for problem in sorted(check_text(page), reverse=True):
-                if problem.fix is not None:
-                    line, start = lines[problem.line - 1], problem.column - 1
-                    end = start + problem.length
-                    lines[problem.line - 1] = line[:start] + problem.fix + line[end:]
-        fixed = "\n".join(lines).encode()
-        if fixed != page.raw:
-            (root / page.name).write_bytes(fixed)
-    others = [page.name for page in pages if page.folder != "reports"]
-    for _problem in run_rumdl(root, others, fix=True):
-        pass  # `check` tells what is left
+            text = mend_page(text, mend_layout, SPACING_RULES)
+        if text.encode() != page.raw and is_own(root, root / page.name):
+            write(root / page.name, text.encode())
 
 
 def note_reviewed(root: Path) -> None:
@@ -389,8 +407,8 @@ def note_reviewed(root: Path) -> None:
     for path in sorted((root / "topics").rglob("*.md")):
         text = path.read_bytes().decode("utf-8")
         new = re.sub(r"(?m)^reviewed:\n(?:[ \t]*- .*\n)+", f"reviewed:\n{listed}", text, count=1)
-        if new != text:
-            path.write_bytes(new.encode())
+        if new != text and is_own(root, path):
+            write(path, new.encode())
 
 
 def annotation(name: str, problem: Problem) -> str:

@@ -19,6 +19,7 @@ import yaml
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "_ext"), str(Path(__file__).parent)]
 
+from reading import reading_text  # noqa: E402
 from section_compare.matching import (  # noqa: E402
     marks_in_source,
     pattern_problem,
@@ -27,7 +28,6 @@ from section_compare.matching import (  # noqa: E402
 )
 from section_compare.model import Report, Topic  # noqa: E402
 from section_compare.read.header import TOPIC_ID, parse_yaml, validate  # noqa: E402
-from typography import read_inline  # noqa: E402
 
 CONTENT = ("reports", "topics")
 
@@ -183,10 +183,10 @@ def id_problem(site: Site, kind: str, id_: str) -> str:
 def section_titles(site: Site) -> list[str]:
     """The titles of the reports' sections as a reader sees them, numbers stripped."""
     return [
-        strip_number(read_inline(0, line, match.end()).text)
+        strip_number(reading_text(line))
         for page in site.reports.values()
         for line in page.text.split("\n")
-        if (match := re.match("#{2,6} ", line))
+        if re.match("#{2,6} ", line)
     ]
 
 
