@@ -52,6 +52,8 @@ def read_site(root: Path) -> Site:
     """What the pages of reports/ and topics/ declare; one that does not decode declares nothing."""
     site = Site(root, {}, {})
     for path in sorted(path for folder in CONTENT for path in root.glob(f"{folder}/**/*.md")):
+        if not path.is_file():
+            continue
         text = path.read_bytes().decode(errors="replace").replace("\r\n", "\n")
         report, topic, _problems = validate(*parse_yaml(text)[:2])
         name = path.relative_to(root).as_posix().removesuffix(".md")

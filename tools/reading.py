@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emendation.parse import SEPARATOR
 from markdown_it.renderer import RendererHTML
@@ -100,6 +100,14 @@ def read_blocks(text: str, start: int = 0) -> Iterator[tuple[Token, int]]:
         yield token, start
         if token.map and holds_prose(token):
             yield from read_blocks(split_options(token.content)[1], start + token.map[0] + 1)
+
+
+def link_definitions(text: str) -> dict[str, int]:
+    """The link definitions of a page, each with its line (from 0)."""
+    env: dict[str, Any] = {}
+    parser().parse(text, env)
+    found = {label: one["map"][0] for label, one in env.get("references", {}).items()}
+    return found | {one["label"]: one["map"][0] for one in env.get("duplicate_refs", ())}
 
 
 def read_lines(source: str) -> Iterator[Line]:

@@ -96,7 +96,9 @@ def quote_sides(text: str, mark: str) -> dict[int, int | None]:
 
 def check_spaces(line: Line) -> Iterator[Problem]:
     """No space between two Han characters. Between Han and Latin or digits both are right."""
-    for column, match in spans(line, rf"(?<=[{HAN}])[ \t\u3000]+(?=[{HAN}])"):
+    for column, match in spans(
+        line, rf"(?<=[{HAN}])[ \t\u00a0\u2000-\u200a\u202f\u3000]+(?=[{HAN}])"
+    ):
         yield Problem(line.number, column, "space", "汉字之间不空格", len(match.group()), "")
 
 
