@@ -30,8 +30,9 @@ sys.path[:0] = [str(ROOT / "_ext"), str(Path(__file__).parent)]
 
 from contents import check_contents  # noqa: E402
 from mending import is_own, mend_page, write  # noqa: E402
-from new import CONTENT, read_site  # noqa: E402
-from pages import PAGE_RULES, Found, read_pages  # noqa: E402
+from new import CONTENT, learn_from, read_site  # noqa: E402
+from pages import PAGE_RULES, Found, Page, read_pages  # noqa: E402
+from propose import blocks_of, read_passages  # noqa: E402
 from sphinx import locale  # noqa: E402
 from sphinx.application import Sphinx  # noqa: E402
 from sphinx.errors import SphinxError  # noqa: E402
@@ -40,6 +41,7 @@ from sphinx.util.logging import NAMESPACE, WarningLogRecordTranslator  # noqa: E
 from typography import Problem  # noqa: E402
 
 FILE_NAME = re.compile(r"[a-z0-9-]+\.(md|png|jpg|svg|webp)")
+NO_TOPIC = "section_compare.no_topic"
 # What follows from a header that is none; the header itself is what is to be mended
 CONSEQUENCES = re.compile(
     r"declaration|docutils|toctree|myst\.(header|topmatter)|section_compare\.|toc\.|MD003|MD022|MD025"
@@ -249,7 +251,24 @@ def check(root: Path) -> list[Found]:
         if name not in broken or not CONSEQUENCES.match(problem.rule)
     )
     problems += check_names(root)
-    return sorted(set(problems))
+    return sorted(set(propose_topics(root, pages, problems)))
+
+
+def propose_topics(root: Path, pages: list[Page], problems: list[Found]) -> Iterator[Found]:
+    """The problems; where a text belongs to no topic, with the two topics that are likeliest."""
+    texts = {page.name: page.text for page in pages}
+    bare = {name for name, one in problems if one.rule == NO_TOPIC and name in texts}
+    if not bare:
+        yield from problems
+        return
+    proposer = learn_from(read_site(root))
+    blocks = {(name, block.line): block.text for name in bare
+              for block in blocks_of(read_passages(texts[name]), marked=False)}  # fmt: skip
+    for name, problem in problems:
+        text = blocks.get((name, problem.line), "") if problem.rule == NO_TOPIC else ""
+        if likely := " 或 ".join(f"{{.topic-{one}}}" for one in proposer.propose(text)[:2]):
+            problem = problem._replace(message=f"{problem.message}；可能是 {likely}")
+        yield name, problem
 
 
 def fix(root: Path) -> None:

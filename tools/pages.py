@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from new import CONTENT, SAMPLES
 from reading import SIC, header_length, link_definitions, read_blocks
 from section_compare.matching import CODE, following_lines
-from typography import HAN, Problem, check_typography
+from typography import INVISIBLE, Problem, check_typography
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,11 +27,6 @@ BOM = b"\xef\xbb\xbf"
 # What wrong decoding leaves: replacement characters, their GBK reading, private use, Latin-1
 SCRAMBLED = re.compile(
     r"[\ufffd\ue000-\uf8ff\x80-\x9f]+|锟斤拷|烫烫烫|屯屯屯|(?:[Ã-ï][\x80-¿]){2,}"
-)
-# Of no width, or turning the direction of the text; joiners are right in other scripts and emoji
-INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
-    f"|(?<=[{HAN}])[\u200c\u200d]|[\u200c\u200d](?=[{HAN}])"
 )
 
 
@@ -243,8 +238,8 @@ def check_blocks(page: Page) -> Iterator[Problem]:
         line = first + (token.map[0] if token.map else 0) + 1
         titled = titled or token.tag == "h1"
         if token.type in BLOCKS and (page.folder == "reports" or token.type in HIDDEN):
-            label = token.type == "myst_target" and token.content.isascii()
-            if label or (token.type == "fence" and token.info.startswith("{")):
+            named = token.type == "myst_target" and token.content.isascii()
+            if named or (token.type == "fence" and token.info.startswith("{")):
                 continue
             yield Problem(line, 1, *BLOCKS[token.type])
         elif token.type == "inline":

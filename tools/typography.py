@@ -16,6 +16,11 @@ from reading import Line, read_lines
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
 # A Han character, or a full-width mark or closing quotation mark beside one
 WIDE = HAN + "“”‘’《》（）【】〔〕，。、；：！？…"
+# Of no width, or turning the direction of the text; joiners are right in other scripts and emoji
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+    f"|(?<=[{HAN}])[\u200c\u200d]|[\u200c\u200d](?=[{HAN}])"
+)
 FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。", "(": "（", ")": "）"}
 QUOTES = {'"': "“ ”", "'": "‘ ’"}
 
