@@ -10,9 +10,16 @@ SPHINX = -b $(1) -d _build/doctrees/$(1) -W --keep-going -n -j auto
 
 UNWATCHED := _build .venv .git tests */__pycache__/*
 # The variables given on the command line, as options: make new-report SHORT_TITLE=... gives
-# --short-title "$$SHORT_TITLE", which make exports.
+# --short-title '...'. A value is taken as it was typed: make and the shell expand nothing in it.
+FIELDS := FROM ID TITLE SHORT_TITLE ORGANIZATION PERIOD DESCRIPTION GROUP HEADINGS
+unexport $(FIELDS)
+define newline
+
+
+endef
+typed = '$(subst ','\'',$(if $(findstring $(newline),$(value $(1))),$(error $(1) 里不能有换行),$(value $(1))))'
 given = $(foreach name,$(1),$(if $(filter command line,$(origin $(name))),\
-	--$(shell echo $(name) | tr A-Z_ a-z-) "$$$(name)"))
+	--$(shell echo $(name) | tr A-Z_ a-z-) $(call typed,$(name))))
 
 .DEFAULT_GOAL := help
 .PHONY: help html pdf epub need-tex live check fix reviewed new-report new-topic hook test test-all lint fmt messages \
@@ -79,8 +86,8 @@ fix: $(VENV)/dev.stamp ## mend what can be mended safely, never a report's words
 reviewed: $(VENV)/dev.stamp ## note that all topic pages were read again against the reports there are
 	@$(BIN)/python tools/check.py --reviewed
 
-new-report: $(VENV)/dev.stamp ## write a report page; asks, or ID=... TITLE=... SHORT_TITLE=...
-	@$(BIN)/python tools/new.py report $(call given,ID TITLE SHORT_TITLE ORGANIZATION PERIOD DESCRIPTION)
+new-report: $(VENV)/dev.stamp ## write a report page; asks, or FROM=... ID=... SHORT_TITLE=...
+	@$(BIN)/python tools/new.py report $(call given,FROM ID TITLE SHORT_TITLE ORGANIZATION PERIOD DESCRIPTION)
 
 new-topic: $(VENV)/dev.stamp ## write a topic page; asks, or ID=... TITLE=... GROUP=... HEADINGS=...
 	@$(BIN)/python tools/new.py topic $(call given,ID TITLE SHORT_TITLE GROUP DESCRIPTION HEADINGS)

@@ -31,7 +31,7 @@ extensions = [
     "cleanup", "publishing", "book", "reproducible", "control_characters",
 ]  # fmt: skip
 exclude_patterns = [
-    "_build", ".venv", "_ext", "_book", "tests", "benchmarks", "tools",
+    "_build", ".venv", "venv", "env", "out", "_ext", "_book", "tests", "benchmarks", "tools",
     "README.md", "CODE_OF_CONDUCT.md", "SECURITY.md", "ARCHITECTURE.md", "CHANGELOG.md", ".*",
 ]  # fmt: skip
 

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import check
+import pages
 import pytest
 from conftest import HERE, ROOT
 from typography import check_typography
@@ -69,11 +70,11 @@ def test_a_good_page(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ("reports/one.md", GOOD["reports/one.md"].replace("care", "zzz").encode(),
          ["reports/one.md:8:1 section_compare.mark",
           "topics/care.md:2:1 section_compare.empty_topic"]),
-        ("guide.md", b"---\norphan: true\nreport: two\n---\n\n# Guide\n", []),
+        ("guide.md", b"---\norphan: true\nreport: two\n---\n\n# Guide\n", ["guide.md:3:1 empty"]),
         ("guide.md", b"---\norphan: true\nreport: one\n---\n\n# Guide\n",
-         ["guide.md:3:1 section_compare.duplicate_id"]),
+         ["guide.md:3:1 empty", "guide.md:3:1 section_compare.duplicate_id"]),
         ("reports/one.md", f"{GOOD['reports/one.md']}\n{{.topic-care}}\n```text\n开\n".encode(),
-         ["reports/one.md:11:1 MD031", "reports/one.md:11:1 fence"]),
+         ["reports/one.md:11:1 MD031", "reports/one.md:11:1 code", "reports/one.md:11:1 fence"]),
         ("reports/one.md", f"{GOOD['reports/one.md']}\n% 注释。\n".encode(),
          ["reports/one.md:10:1 comment"]),
         ("index.md", f"{GOOD['index.md']}\n```{{nosuch}}\n```\n".encode(),
@@ -84,7 +85,7 @@ def test_a_good_page(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
          f"{GOOD['topics/care.md']}\n```{{toctree}}\n../reports/one\n```\n".encode(),
          ["reports/one.md:1:1 toctree"]),
         ("topics/care.md", b"---\ntopic: care\n---\n\n:::{section-compare}\n:::\n",
-         ["index.md:3:1 toc.no_title"]),
+         ["index.md:3:1 toc.no_title", "topics/care.md:4:1 title"]),
         ("index.md", f"{GOOD['index.md']}\n[x](topics/none.md)\n".encode(),
          ["index.md:8:1 myst.xref_missing"]),
         ("index.md", f"{GOOD['index.md']}\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> x\n".encode(),
@@ -150,7 +151,7 @@ def test_places_are_the_sources(text: str, place: tuple[int, int]) -> None:
 
 
 def test_fix_repairs_what_is_safe_and_no_word_of_a_report(folder: Path) -> None:
-    bad = '关心,职工(和)群众。。他说"好"，\u3000汉 字...\n#没有空格   \n'
+    bad = '关心,职工(和)群众。。他说"好"，\u3000汉 字...\n#  标题   \n'
     topic = folder / "topics" / "care.md"
     topic.write_text(GOOD["topics/care.md"] + f"\n{bad}\n\n", encoding="utf-8")
     report = folder / "reports" / "one.md"
@@ -161,7 +162,7 @@ def test_fix_repairs_what_is_safe_and_no_word_of_a_report(folder: Path) -> None:
     assert report.read_text(encoding="utf-8") == GOOD["reports/one.md"] + bad
     assert topic.read_text(encoding="utf-8") == (
         GOOD["topics/care.md"]
-        + '\n关心，职工（和）群众。他说"好"，\u3000汉字……\n\n# 没有空格\n'
+        + '\n关心，职工（和）群众。他说"好"，\u3000汉字……\n\n# 标题\n'
     )  # fmt: skip
     left = {line.split()[1] for line in found(folder) if line.startswith("topics")}
     assert left == {"quotes", "MD025"}
@@ -188,7 +189,9 @@ def test_it_speaks_chinese_on_any_machine(
 ) -> None:
     monkeypatch.setenv("LC_ALL", language)
     monkeypatch.setenv("LANGUAGE", language)
-    (folder / "topics" / "care.md").write_text("---\ntopic: cares\n---\n\n# 关爱\n", "utf-8")
+    (folder / "topics" / "care.md").write_text(
+        GOOD["topics/care.md"].replace("care\n", "cares\n"), "utf-8"
+    )
     said = {one.rule: one.message for _name, one in check.check(folder)}
     assert said == {
         "section_compare.mark": "标记所写的主题 'care' 没有主题页；可用：cares；是否应为 'cares'？",
@@ -206,6 +209,7 @@ def test_the_guide_explains_every_rule() -> None:
     """CONTRIBUTING.md names the rules that there are, and no others."""
     sources = [path.read_text("utf-8") for path in (ROOT / "tools").glob("*.py")]
     rules = set(re.findall(r'Problem\((?:[^()]|\([^()]*\))*?"([a-z-]+)",', "".join(sources)))
+    rules |= {rule for rule, _message in pages.BLOCKS.values()}
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = guide.partition("| 规则 | 查什么 |")[2].partition("\n\n")[0]
     named = {

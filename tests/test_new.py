@@ -187,19 +187,23 @@ def test_what_is_not_given_is_asked(site_copy: Project, monkeypatch: pytest.Monk
     assert (site_copy.source / "reports/report-of-a-test.md").is_file()
 
 
-def test_make_hands_its_variables_on(site_copy: Project, tmp_path: Path) -> None:
-    """Spaces and quotes in a value too; what is not given stays the tool's to ask."""
+@pytest.mark.parametrize(
+    "title", ['某 "校"\'s', "奖金$500元", "$(shell touch made)`touch made`", "#,)"]
+)
+def test_make_hands_its_variables_on(site_copy: Project, tmp_path: Path, title: str) -> None:
+    """As they were typed, nothing in them run; what is not given stays the tool's to ask."""
     shutil.copy2(ROOT / "Makefile", site_copy.source)
     program = tmp_path / "python"
     program.write_text('#!/bin/sh\nprintf "%s|" "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     result = subprocess.run(
         ["make", "--no-print-directory", "new-report", f"BIN={tmp_path}", "VENV=venv",
-         "ID=a", 'TITLE=某 "校"\'s', "--old-file=venv/dev.stamp"],
+         "ID=a", f"TITLE={title}", "--old-file=venv/dev.stamp"],
         cwd=site_copy.source, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL,
         env={"PATH": os.environ["PATH"]},
     )  # fmt: skip
-    assert result.stdout == 'tools/new.py|report|--id|a|--title|某 "校"\'s|'
+    assert result.stdout == f"tools/new.py|report|--id|a|--title|{title}|"
+    assert not (site_copy.source / "made").exists()
 
 
 def test_one_more_report_stands_everywhere(site_copy: Project) -> None:
@@ -243,6 +247,21 @@ def test_one_more_report_stands_everywhere(site_copy: Project) -> None:
     site_copy.build("latex")
     tex = (site_copy.output / "latex" / "fanwen.tex").read_text(encoding="utf-8")
     assert tex.count("测试里的活动形式单一，参加的人不") >= 2  # the report's page and a comparison
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("id", "con"), ("id", "nul"), ("title", "甲\n乙"), ("title", "甲\u2028乙"),
+        ("short_title", "<甲>"),
+    ],
+)  # fmt: skip
+def test_what_no_file_or_line_can_hold_is_refused(
+    site_copy: Project, field: str, value: str
+) -> None:
+    before = tree(site_copy.source)
+    assert run(site_copy, "report", REPORT | {field: value}) == 1
+    assert tree(site_copy.source) == before
 
 
 @pytest.mark.parametrize("key", [EOFError, KeyboardInterrupt])

@@ -5,8 +5,8 @@ pull request's line. Exit code 1 where there is a problem. ``--fix`` repairs wha
 a word of a report.
 
 Pages are read once, by Sphinx's dummy builder, which writes nothing; its warnings are the problems,
-their types the rules. rumdl does what is general about Markdown, `typography` what is Chinese. Here
-is only what neither a doctree nor they can show. Each validator's docstring states its rule.
+their types the rules. rumdl does what is general about Markdown, `typography` what is Chinese,
+`pages` what only a page's source can show, `contents` what only all pages together can.
 """
 
 from __future__ import annotations
@@ -20,32 +20,31 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 from urllib.parse import unquote
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "_ext"), str(Path(__file__).parent)]
 
-from new import CONTENT, SAMPLES, read_site  # noqa: E402
+from contents import check_contents  # noqa: E402
+from mending import is_own, mend_page, write  # noqa: E402
+from new import CONTENT, learn_from, read_site  # noqa: E402
+from pages import PAGE_RULES, Found, Page, read_pages  # noqa: E402
+from propose import blocks_of, read_passages  # noqa: E402
 from sphinx import locale  # noqa: E402
 from sphinx.application import Sphinx  # noqa: E402
-from sphinx.environment import BuildEnvironment  # noqa: E402
 from sphinx.errors import SphinxError  # noqa: E402
 from sphinx.util.docutils import docutils_namespace, patch_docutils  # noqa: E402
 from sphinx.util.logging import NAMESPACE, WarningLogRecordTranslator  # noqa: E402
-from typography import FENCE, SIC, Problem, check_typography, header_length  # noqa: E402
+from typography import Problem  # noqa: E402
 
-Found = tuple[str, Problem]
-
-ENGLISH = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "SECURITY.md")
-BOM = b"\xef\xbb\xbf"
 FILE_NAME = re.compile(r"[a-z0-9-]+\.(md|png|jpg|svg|webp)")
-# What wrong decoding leaves: replacement characters, their GBK reading, private use, Latin-1
-SCRAMBLED = re.compile(
-    r"[\ufffd\ue000-\uf8ff\x80-\x9f]+|锟斤拷|烫烫烫|屯屯屯|(?:[Ã-ï][\x80-¿]){2,}"
+NO_TOPIC = "section_compare.no_topic"
+# What follows from a header that is none; the header itself is what is to be mended
+CONSEQUENCES = re.compile(
+    r"declaration|docutils|toctree|myst\.(header|topmatter)|section_compare\.|toc\.|MD003|MD022|MD025"
 )
 
 # What to do about a warning whose words are not ours, by its type.
@@ -96,121 +95,12 @@ MARKDOWN_RULES = {
     "MD045": "图片应有说明文字，写在 ![] 的方括号里",
     "MD047": "文件末尾应有且只有一个换行",
     "MD056": "表格各行的列数应一致",
-    "MD084": "有看不见的字符，应删去",
     "MD092": "有没有处理完的合并冲突",
 }
 # Those that rumdl may mend: spacing only, never a level or a link.
 SPACING_RULES = (
-    "MD009", "MD010", "MD012", "MD018", "MD019", "MD022", "MD023", "MD031", "MD032", "MD047",
+    "MD009", "MD010", "MD012", "MD019", "MD022", "MD023", "MD031", "MD032", "MD047",
 )  # fmt: skip
-
-
-class Page(NamedTuple):
-    """A Markdown file: its name below the root, and its text."""
-
-    name: str
-    raw: bytes
-    text: str
-
-    @property
-    def folder(self) -> str:
-        return self.name.partition("/")[0] if "/" in self.name else ""
-
-    @property
-    def body(self) -> Iterator[tuple[int, str]]:
-        """The lines below the header, each with its number (from 1)."""
-        start = header_length(self.text)
-        yield from enumerate(self.text.split("\n")[start:], start + 1)
-
-
-def read_pages(root: Path) -> tuple[list[Page], list[Found]]:
-    """The Markdown files that people write, and a problem for each that is no UTF-8."""
-    folders = ("", "reports/**/", "topics/**/", "guide/**/", "_ext/*/", ".github/**/")
-    pages, problems = [], []
-    for path in sorted({path for folder in folders for path in root.glob(f"{folder}*.md")}):
-        if not path.is_file():
-            continue
-        name, raw = path.relative_to(root).as_posix(), path.read_bytes()
-        try:
-            text = raw.removeprefix(BOM).decode().replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            before = raw.removeprefix(BOM)[: error.start].split(b"\n")
-            place = len(before), len(before[-1].decode()) + 1
-            problems.append((name, Problem(*place, "encoding", "不是 UTF-8 编码，应另存为 UTF-8")))
-        else:
-            pages.append(Page(name, raw, text))
-    return pages, problems
-
-
-# Validators of a page's source
-
-
-def check_encoding(page: Page) -> Iterator[Problem]:
-    """A file has no byte-order mark, its lines end in LF, its text is unscrambled."""
-    if page.raw.startswith(BOM):
-        yield Problem(1, 1, "bom", "文件以字节序标记（BOM）开头，应另存为不带 BOM 的 UTF-8")
-    if b"\r\n" in page.raw:  # all lines of such a file end so
-        line = page.raw.split(b"\r\n")[0].count(b"\n") + 1
-        yield Problem(line, 1, "crlf", "换行是 CRLF，应改为 LF")
-    for number, text in enumerate(page.text.split("\n"), 1):
-        for match in SCRAMBLED.finditer(text):
-            message = f"乱码“{match.group()}”，应照原文改正"
-            yield Problem(number, match.start() + 1, "scrambled", message)
-
-
-def check_emendations(page: Page) -> Iterator[Problem]:
-    """Emendations are written {sic}`source=>correction`, their list ends the report; a blank's
-    underscores are escaped: bare ones make the text between two blanks bold."""
-    if page.folder != "reports":
-        return
-    if SIC.search(page.text) and "{emendation-list}" not in page.text:
-        last = page.text.rstrip().count("\n") + 1
-        message = "有校订的范文，末尾应有 :::{emendation-list} 和 ::: 两行"
-        yield Problem(last, 1, "emendation", message)
-    for number, line in page.body:
-        outside = SIC.sub(lambda match: " " * len(match.group()), line)
-        for match in re.finditer(r"(?i)(?<!`)\{sic\}|[{｛]\s*sic\s*[}｝](?=[`‘'])", outside):
-            message = "校订应写作 {sic}`原文=>校订`，用反引号，中间不空格"
-            yield Problem(number, match.start() + 1, "emendation", message)
-        for match in re.finditer(r"(?<!\\)_{2,}", outside):
-            escaped = "\\_" * len(match.group())
-            message = f"空白“{match.group()}”应写作“{escaped}”"
-            yield Problem(number, match.start() + 1, "blank", message)
-
-
-def check_vanishing(page: Page) -> Iterator[Problem]:
-    """No line of a report or topic vanishes: no fence is left open, no text is a comment; nor is a
-    sample sentence of a new page left."""
-    if page.folder not in CONTENT:
-        return
-    fences: list[tuple[int, str]] = []
-    for number, line in page.body:
-        match = FENCE.fullmatch(line)
-        code = bool(fences) and fences[-1][1][0] != ":"
-        info = match["info"].strip() if match else ""
-        if match and fences and not info and match["fence"].startswith(fences[-1][1]):
-            fences.pop()
-        elif match and not code and (info or match["fence"][0] != ":"):
-            fences.append((number, match["fence"]))
-        sample = next((sample for sample in SAMPLES if sample in line), "")
-        if sample:
-            message = f"新建时的样句“{sample}”还在，写好正文后应删去"
-            yield Problem(number, line.find(sample) + 1, "placeholder", message)
-        elif line.startswith("%") and not code:
-            yield Problem(number, 1, "comment", "以 % 开头的行是注释，读者看不到；应删去或改写")
-    for number, fence in fences:
-        message = f"“{fence}”没有结束，应另起一行写同样的 {fence}"
-        yield Problem(number, 1, "fence", message)
-
-
-def check_text(page: Page) -> Iterator[Problem]:
-    """Chinese punctuation; the source's own damage is exempt where {sic} marks it. Some pages are
-    English, with other punctuation."""
-    if page.name.rpartition("/")[2] not in ENGLISH:
-        yield from check_typography(page.text)
-
-
-PAGE_RULES = (check_encoding, check_emendations, check_vanishing, check_text)
 
 
 # What a build says
@@ -288,31 +178,6 @@ def speak_chinese() -> None:
         locale.init([folder], "zh_CN", catalog, "console")
 
 
-def check_contents(env: BuildEnvironment) -> Iterator[Found]:
-    """A page of reports/ or topics/ declares what it is, none stands in two toctrees, and a topic
-    page that names the reports that it was read against names those that there are."""
-    domain = env.get_domain("section-compare")
-    there = {report.id for report in domain.data["reports"].values() if report.id}
-    for docname, topic in sorted(domain.data["topics"].items()):
-        came, went = there - set(topic.reviewed), set(topic.reviewed) - there
-        if topic.reviewed and came | went:
-            told = [f"新来的 {'、'.join(sorted(came))}"] * bool(came)
-            told += [f"撤下的 {'、'.join(sorted(went))}"] * bool(went)
-            message = f"范文有变（{'；'.join(told)}），这一页的话应重读；读过后运行 make reviewed"
-            name = env.doc2path(docname, base=False).as_posix()
-            yield name, Problem(topic.line, 1, "reviewed", message)
-    for docname in sorted(env.found_docs):
-        name = env.doc2path(docname, base=False).as_posix()
-        for folder in CONTENT:
-            if name.startswith(f"{folder}/") and docname not in domain.data[folder]:
-                message = f"{folder}/ 里的页面，页首应有 {folder[:-1]}: 和它的编号"
-                yield name, Problem(1, 1, "declaration", message)
-        around = [one for one, named in sorted(env.toctree_includes.items()) if docname in named]
-        if len(around) > 1:
-            message = f"列在了几个目录里：{'、'.join(around)}；应只留一处"
-            yield name, Problem(1, 1, "toctree", message)
-
-
 # Running
 
 
@@ -320,32 +185,52 @@ def check_names(root: Path) -> Iterator[Found]:
     """Files of reports/ and topics/ are named in small letters, digits and hyphens."""
     for folder in CONTENT:
         for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and not FILE_NAME.fullmatch(path.name):
+            if path.is_dir() and path.suffix == ".md":
+                message = "这是文件夹，名字却像页面；应去掉 .md"
+                yield path.relative_to(root).as_posix(), Problem(1, 1, "file-name", message)
+            elif path.is_file() and not FILE_NAME.fullmatch(path.name):
                 message = (
                     "文件名只用小写字母、数字和连字符，扩展名 .md（图片 .png .jpg .svg .webp）"
                 )
                 yield path.relative_to(root).as_posix(), Problem(1, 1, "file-name", message)
 
 
-def run_rumdl(root: Path, names: list[str], *, fix: bool = False) -> Iterator[Found]:
-    """What rumdl finds in some files; with *fix* it first repairs what it can."""
+def run_rumdl(rules: Collection[str], more: list[str], root: Path, text: str = "") -> str:
+    """Run rumdl with some rules and options.
+
+    :param text: what it reads from standard input.
+    :return: its output.
+    """
     program = shutil.which("rumdl", path=str(Path(sys.executable).parent))
     if program is None:
         raise FileNotFoundError("缺 rumdl：先运行 pip install -r requirements-dev.txt")
     command = [
         *(program, "check", "--isolated", "--no-cache", "--flavor", "myst"),
-        *("--enable", ",".join(MARKDOWN_RULES), "--output-format", "json"),
-        *(["--fix", "--fixable", ",".join(SPACING_RULES)] if fix else []),
-        *names,
+        *("--enable", ",".join(rules)),
+        *more,
     ]
-    if not names:
-        return
-    result = subprocess.run(command, cwd=root, capture_output=True, check=False, encoding="utf-8")
+    result = subprocess.run(
+        command, cwd=root, input=text, capture_output=True, check=False, encoding="utf-8"
+    )
     if result.returncode > 1 or "warning]" in result.stderr:
         raise RuntimeError(result.stderr)
-    for found in json.loads(result.stdout or "[]"):
+    return result.stdout
+
+
+def check_markdown(root: Path, names: list[str]) -> Iterator[Found]:
+    """What rumdl finds in some files."""
+    if not names:
+        return
+    said = run_rumdl(MARKDOWN_RULES, ["--output-format", "json", *names], root)
+    for found in json.loads(said or "[]"):
         name, message = found["file"].replace("\\", "/"), MARKDOWN_RULES[found["rule"]]
         yield name, Problem(found["line"], found["column"], found["rule"], message)
+
+
+def mend_layout(text: str, rules: Collection[str]) -> str:
+    """A page with the spacing that rumdl mends."""
+    options = ["--fix", "--fixable", ",".join(rules), "--silent", "--stdin", "-"]
+    return run_rumdl(rules, options, ROOT, text)
 
 
 def check(root: Path) -> list[Found]:
@@ -355,30 +240,46 @@ def check(root: Path) -> list[Found]:
     unreadable = [name for name, _problem in problems]
     for page in pages:
         problems += ((page.name, problem) for rule in PAGE_RULES for problem in rule(page))
+    more = [*check_build(root, unreadable), *check_markdown(root, [page.name for page in pages])]
+    broken = {name for name, problem in problems if problem.rule == "header"}
+    unread = {name for name, problem in more if problem.rule == "section_compare.front_matter"}
+    more = [(name, problem) for name, problem in more
+            if name not in unread or problem.rule != "declaration"]  # fmt: skip
+    problems += (
+        (name, problem)
+        for name, problem in more
+        if name not in broken or not CONSEQUENCES.match(problem.rule)
+    )
     problems += check_names(root)
-    problems += check_build(root, unreadable)
-    problems += run_rumdl(root, [page.name for page in pages])
-    return sorted(set(problems))
+    return sorted(set(propose_topics(root, pages, problems)))
+
+
+def propose_topics(root: Path, pages: list[Page], problems: list[Found]) -> Iterator[Found]:
+    """The problems; where a text belongs to no topic, with the two topics that are likeliest."""
+    texts = {page.name: page.text for page in pages}
+    bare = {name for name, one in problems if one.rule == NO_TOPIC and name in texts}
+    if not bare:
+        yield from problems
+        return
+    proposer = learn_from(read_site(root))
+    blocks = {(name, block.line): block.text for name in bare
+              for block in blocks_of(read_passages(texts[name]), marked=False)}  # fmt: skip
+    for name, problem in problems:
+        text = blocks.get((name, problem.line), "") if problem.rule == NO_TOPIC else ""
+        if likely := " 或 ".join(f"{{.topic-{one}}}" for one in proposer.propose(text)[:2]):
+            problem = problem._replace(message=f"{problem.message}；可能是 {likely}")
+        yield name, problem
 
 
 def fix(root: Path) -> None:
     """Repair what is safe: encoding marks everywhere, punctuation and layout outside reports."""
     pages, _problems = read_pages(root)
     for page in pages:
-        lines = page.text.split("\n")
+        text = page.text
         if page.folder != "reports":
-            # from the end, so that the places before stay
-            for problem in sorted(check_text(page), reverse=True):
-                if problem.fix is not None:
-                    line, start = lines[problem.line - 1], problem.column - 1
-                    end = start + problem.length
-                    lines[problem.line - 1] = line[:start] + problem.fix + line[end:]
-        fixed = "\n".join(lines).encode()
-        if fixed != page.raw:
-            (root / page.name).write_bytes(fixed)
-    others = [page.name for page in pages if page.folder != "reports"]
-    for _problem in run_rumdl(root, others, fix=True):
-        pass  # `check` tells what is left
+            text = mend_page(text, mend_layout, SPACING_RULES)
+        if text.encode() != page.raw and is_own(root, root / page.name):
+            write(root / page.name, text.encode())
 
 
 def note_reviewed(root: Path) -> None:
@@ -389,8 +290,8 @@ def note_reviewed(root: Path) -> None:
     for path in sorted((root / "topics").rglob("*.md")):
         text = path.read_bytes().decode("utf-8")
         new = re.sub(r"(?m)^reviewed:\n(?:[ \t]*- .*\n)+", f"reviewed:\n{listed}", text, count=1)
-        if new != text:
-            path.write_bytes(new.encode())
+        if new != text and is_own(root, path):
+            write(path, new.encode())
 
 
 def annotation(name: str, problem: Problem) -> str:

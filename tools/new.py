@@ -19,6 +19,10 @@ import yaml
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "_ext"), str(Path(__file__).parent)]
 
+from importing import Imported, Unreadable, as_line, as_markdown, escape, read  # noqa: E402
+from mending import write  # noqa: E402
+from propose import Proposer, learn  # noqa: E402
+from reading import reading_text  # noqa: E402
 from section_compare.matching import (  # noqa: E402
     marks_in_source,
     pattern_problem,
@@ -27,7 +31,6 @@ from section_compare.matching import (  # noqa: E402
 )
 from section_compare.model import Report, Topic  # noqa: E402
 from section_compare.read.header import TOPIC_ID, parse_yaml, validate  # noqa: E402
-from typography import read_inline  # noqa: E402
 
 CONTENT = ("reports", "topics")
 
@@ -52,6 +55,8 @@ def read_site(root: Path) -> Site:
     """What the pages of reports/ and topics/ declare; one that does not decode declares nothing."""
     site = Site(root, {}, {})
     for path in sorted(path for folder in CONTENT for path in root.glob(f"{folder}/**/*.md")):
+        if not path.is_file():
+            continue
         text = path.read_bytes().decode(errors="replace").replace("\r\n", "\n")
         report, topic, _problems = validate(*parse_yaml(text)[:2])
         name = path.relative_to(root).as_posix().removesuffix(".md")
@@ -98,15 +103,18 @@ REPORT = """\
 
 # 篇{number}：{title}
 
-% 正文写在这里，写好后删去这几行。各主题的编号：
-% {topics}
-
-{{.topic-opening}}
-开头一段写在这里。
+{body}
 
 :::{{emendation-list}}
 :::
 """
+SAMPLE = """\
+% 正文写在这里，写好后删去这几行。各主题的编号：
+% {topics}
+
+{{.topic-opening}}
+开头一段写在这里。"""
+PROPOSED = "% 各段的主题是照现有范文猜的，应逐段核对；都核对、改好后删去这一行。"
 TOPIC = """\
 ---
 {header}---
@@ -122,7 +130,7 @@ TOPIC = """\
 # What a writer is to replace or delete; check.py reports it where it still stands.
 SAMPLES = tuple(
     line.removeprefix("% ")
-    for line in (REPORT + TOPIC).split("\n")
+    for line in [*SAMPLE.split("\n"), PROPOSED, *TOPIC.split("\n")]
     if not line.isascii() and "{" not in line
 )
 
@@ -169,24 +177,36 @@ def option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def id_problem(site: Site, kind: str, id_: str) -> str:
-    """Why a page cannot have an id, or an empty string."""
-    if not TOPIC_ID.fullmatch(id_):
-        return f"编号“{id_}”只能用小写字母、数字和连字符"
-    name = f"{kind}s/{id_}.md"
+def why_not(site: Site, kind: str, field: Field, value: str) -> str:
+    """Why a value of a field will not do, or an empty string."""
+    if not value.isprintable():
+        return f"{field.name} 里不能有换行和控制字符"
+    if field.name == "short_title" and set(value) & set("<>`"):
+        return "短标题里不能有 <、> 和反引号"
+    if field.name != "id":
+        return ""
+    if not TOPIC_ID.fullmatch(value):
+        return f"编号“{value}”只能用小写字母、数字和连字符"
+    if RESERVED.fullmatch(value):
+        return f"编号“{value}”在 Windows 里不能用作文件名，请换一个编号"
+    name = f"{kind}s/{value}.md"
     used = site.reports if kind == "report" else site.topics
-    if id_ in used or (site.root / name).exists():
-        return f"{f'{used[id_].name}.md' if id_ in used else name} 已有，不覆盖；请换一个编号"
+    if value in used or (site.root / name).exists():
+        return f"{f'{used[value].name}.md' if value in used else name} 已有，不覆盖；请换一个编号"
     return ""
+
+
+# What Windows keeps for itself, whatever the ending
+RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d")
 
 
 def section_titles(site: Site) -> list[str]:
     """The titles of the reports' sections as a reader sees them, numbers stripped."""
     return [
-        strip_number(read_inline(0, line, match.end()).text)
+        strip_number(reading_text(line))
         for page in site.reports.values()
         for line in page.text.split("\n")
-        if (match := re.match("#{2,6} ", line))
+        if re.match("#{2,6} ", line)
     ]
 
 
@@ -224,19 +244,57 @@ def add_to_toctree(site: Site, kind: str, line: str, group: str) -> str:
     return "\n".join(index)
 
 
-def make(root: Path, kind: str, given: dict[str, str]) -> Path:
+def learn_from(site: Site) -> Proposer:
+    """What the pages that there are teach of topics."""
+    topics = {id_: page.header for id_, page in site.topics.items()
+              if isinstance(page.header, Topic)}  # fmt: skip
+    return learn((page.text for page in site.reports.values()), topics)
+
+
+def import_report(site: Site, name: str) -> Imported:
+    """The text of a file, or of standard input, as a report's body with topics proposed."""
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        imported = as_markdown(read(raw))
+    except (OSError, Unreadable) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise Refusal(f"读不出 {name}：{reason}") from None
+    if not imported.body:
+        raise Refusal(f"{name} 里没有正文")
+    proposer = learn_from(site)
+    for place, block in enumerate(imported.body):
+        proposed = [] if block.startswith("#") else proposer.propose(block)
+        if proposed:
+            imported.body[place] = f"{{.topic-{proposed[0]}}}\n{block}"
+            imported.changes["段标了提议的主题，应逐段核对"] += 1
+    return imported
+
+
+def add_to_proof(root: Path, number: int, title: str, imported: Imported) -> None:
+    """Put a report's text, as it came, at the end of the proof's source, where there is one."""
+    proof = root / "tests/data/source-reports.txt"
+    if proof.is_file():
+        text = proof.read_text(encoding="utf-8").rstrip("\n")
+        part = "\n\n".join([f"篇{number}：{title}", *imported.source])
+        write(proof, f"{text}\n\n{part}\n".encode())
+
+
+def make(root: Path, kind: str, given: dict[str, str]) -> tuple[Path, Imported]:
     """Write the page and the toctree's line.
 
-    :param given: values by the names of `FIELDS`.
-    :return: the page's path.
+    :param given: values by the names of `FIELDS`, and ``from``, the file with a report's text.
+    :return: the page's path, and what was taken from that file.
     """
     site = read_site(root)
-    values = ask(
-        FIELDS[kind],
-        given,
-        lambda field, value: id_problem(site, kind, value) if field.name == "id" else "",
-    )
+    name = given.pop("from", "")
+    imported = import_report(site, name) if name else Imported()
+    if not given.get("title"):
+        given["title"] = imported.title
+    values = ask(FIELDS[kind], given, lambda field, value: why_not(site, kind, field, value))
     id_, title = values.pop("id"), values.pop("title")
+    if imported.title not in ("", title):  # the report is called otherwise: it is text as any
+        imported.body.insert(0, as_line(imported.title, imported))
+        imported.source.insert(0, imported.title)
     path = root / f"{kind}s" / f"{id_}.md"
     fields: dict[str, object] = {kind: id_}
     numbers = [page.header.number or 0 for page in site.reports.values()
@@ -254,13 +312,16 @@ def make(root: Path, kind: str, given: dict[str, str]) -> Path:
     header = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=1000)
     topics = "、".join(f"{one} {page.header.short_title}" for one, page in site.topics.items())
     template = REPORT if kind == "report" else TOPIC
-    text = template.format(header=header, number=number, title=title, topics=topics)
+    body = "\n\n".join([PROPOSED, *imported.body]) if name else SAMPLE.format(topics=topics)
+    text = template.format(header=header, number=number, title=escape(title), body=body)
     short = values["short_title"]
     line = f"篇{number} {short} <reports/{id_}>" if kind == "report" else f"topics/{id_}"
     index = add_to_toctree(site, kind, line, values.get("group", ""))
-    path.write_text(text, encoding="utf-8", newline="\n")
-    (root / "index.md").write_text(index, encoding="utf-8", newline="\n")
-    return path
+    write(path, text.encode())
+    write(root / "index.md", index.encode())
+    if name:
+        add_to_proof(root, number, title, imported)
+    return path, imported
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -271,18 +332,26 @@ def main(arguments: list[str] | None = None) -> int:
         one = kinds.add_parser(kind, help={"report": "新建范文", "topic": "新建主题"}[kind])
         for field in fields:
             one.add_argument(option(field.name), default="", help=field.question)
+        if kind == "report":
+            help_ = "原文的文件（.docx、.txt、.html；- 是标准输入）"
+            one.add_argument("--from", default="", help=help_)
     options = vars(parser.parse_args(arguments))
     root, kind = options.pop("root"), options.pop("kind")
     try:
-        path = make(root, kind, options)
+        path, imported = make(root, kind, options)
     except Refusal as refusal:
         print(f"没有新建：{refusal}", file=sys.stderr)
         return 1
     except (EOFError, KeyboardInterrupt):  # Ctrl+D or Ctrl+C at a question
         print("\n没有新建。", file=sys.stderr)
         return 1
-    page = path.relative_to(root)
-    print(f"新建了 {page}，并加进了 index.md 的目录。接着写正文，写好后运行 make check。")
+    told = "".join(f"\n  {count} {what}" for what, count in imported.changes.items() if count)
+    print(f"新建了 {path.relative_to(root)}，并加进了 index.md 的目录。{told}")
+    print(
+        "接着核对正文和各段的主题" if imported.body else "接着写正文",
+        "，写好后运行 make check。",
+        sep="",
+    )
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Chinese punctuation in Markdown: what a reader sees of a line, and the rules for it. Pure.
+"""Chinese punctuation: the rules for what a reader sees of a line. Pure.
 
 We looked for a kept linter first. autocorrect (MIT, alive) sees no half-width ``;`` or
 brackets, no straight quotes, no space inside Han text, no doubled mark, names no column, and
@@ -11,16 +11,18 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from emendation.parse import SEPARATOR
-from section_compare.read.header import yaml_block
+from reading import Line, read_lines
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
 # A Han character, or a full-width mark or closing quotation mark beside one
 WIDE = HAN + "“”‘’《》（）【】〔〕，。、；：！？…"
+# Of no width, or turning the direction of the text; joiners are right in other scripts and emoji
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+    f"|(?<=[{HAN}])[\u200c\u200d]|[\u200c\u200d](?=[{HAN}])"
+)
 FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。", "(": "（", ")": "）"}
-OPAQUE = "\ufffc"  # stands for code, a role, an address: neither Han nor punctuation
 QUOTES = {'"': "“ ”", "'": "‘ ’"}
-SIC = re.compile(r"\{sic\}`([^`\n]*)`")
 
 
 class Problem(NamedTuple):
@@ -36,96 +38,6 @@ class Problem(NamedTuple):
     message: str
     length: int = 0
     fix: str | None = None
-
-
-class Line(NamedTuple):
-    """What a reader sees of a source line, and the column (from 1) of each character."""
-
-    number: int
-    text: str
-    columns: tuple[int, ...]
-    # the first line of a paragraph or list item; headings, tables and headers hold no prose
-    opens: bool = False
-    prose: bool = False
-
-
-MARKUP = re.compile(
-    r"""(?P<sic>\{sic\}`(?P<sides>[^`\n]*)`)
-      | (?P<opaque>(?:\{[\w:-]+\})?(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)
-          | https?://[^\s<>)）」”]+ | <[^>\n]*> | \|)
-      | (?P<gone>\]\{[^}\n]*\} | \]\([^)\n]*\) | [\[\]*] | \\(?=[!-/:-@\[-`{-~]))
-    """,
-    re.VERBOSE,
-)
-LEAD = re.compile(r"\s*(?:>\s*)*(?P<block>#{1,6}\s+|(?:[-*+]|\d+[.)])\s+)?")
-FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,}|:{3,})(?P<info>.*)")
-HEADER_FIELD = re.compile(r"\s*(?:[\w-]+:|-)\s*(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)\s*")
-
-
-def read_inline(number: int, source: str, start: int, **block: bool) -> Line:
-    """A line without its markup, from a column (from 0) on.
-
-    Of an emendation the right side stays: the left is the source's own damage, and exempt.
-    """
-    text: list[str] = []
-    columns: list[int] = []
-
-    def keep(begin: int, end: int) -> None:
-        text.append(source[begin:end])
-        columns.extend(range(begin + 1, end + 1))
-
-    place = start
-    for match in MARKUP.finditer(source, start):
-        keep(place, match.start())
-        place = match.end()
-        if match["sic"]:
-            if separator := SEPARATOR.search(match["sides"]):
-                keep(match.start("sides") + separator.end(), match.end("sides"))
-        elif match["opaque"]:
-            text.append(OPAQUE)
-            columns.append(match.start() + 1)
-    keep(place, len(source))
-    return Line(number, "".join(text), tuple(columns), **block)
-
-
-def header_length(source: str) -> int:
-    """How many lines the front matter takes, its fences included."""
-    _start, end = yaml_block(source)
-    return end + 1 if end else 0
-
-
-def read_lines(source: str) -> Iterator[Line]:
-    """The lines that hold text: the header's values, and the body without code and directives."""
-    lines = source.split("\n")
-    body = header_length(source)
-    for number, line in enumerate(lines[1 : max(body - 1, 1)], 2):
-        if match := HEADER_FIELD.fullmatch(line):
-            yield read_inline(number, line[: match.end("value")], match.start("value"))
-    fence = ""
-    options = False  # directly below a directive's first line
-    opens = True
-    for number, line in enumerate(lines[body:], body + 1):
-        match = FENCE.fullmatch(line)
-        if fence:
-            if match and match["fence"].startswith(fence) and not match["info"].strip():
-                fence, opens = "", True
-            continue
-        if match:
-            if match["fence"][0] != ":":
-                fence = match["fence"]
-            options, opens = match["info"].startswith("{"), True
-        elif options and re.fullmatch(r"\s*:[\w-]+:.*", line):
-            continue
-        elif not line.strip() or re.fullmatch(r"\{[^`\n]*\}|%.*|\([\w-]+\)=", line.strip()):
-            options, opens = False, True
-        else:
-            lead = LEAD.match(line)
-            assert lead is not None  # it matches the empty string
-            block = (lead["block"] or "").strip()
-            heading = block.startswith("#")
-            prose = not heading and not line.strip().startswith("|")
-            yield read_inline(number, line, lead.end(), opens=opens or bool(block), prose=prose)
-            options, opens = False, heading
 
 
 def spans(line: Line, pattern: str) -> Iterator[tuple[int, re.Match[str]]]:
@@ -189,7 +101,9 @@ def quote_sides(text: str, mark: str) -> dict[int, int | None]:
 
 def check_spaces(line: Line) -> Iterator[Problem]:
     """No space between two Han characters. Between Han and Latin or digits both are right."""
-    for column, match in spans(line, rf"(?<=[{HAN}])[ \t\u3000]+(?=[{HAN}])"):
+    for column, match in spans(
+        line, rf"(?<=[{HAN}])[ \t\u00a0\u2000-\u200a\u202f\u3000]+(?=[{HAN}])"
+    ):
         yield Problem(line.number, column, "space", "汉字之间不空格", len(match.group()), "")
 
 
@@ -259,5 +173,13 @@ def check_typography(source: str) -> Iterator[Problem]:
     lines = list(read_lines(source))
     for line in lines:
         for rule in LINE_RULES:
-            yield from rule(line)
+            for problem in rule(line):
+                place = line.columns.index(problem.column)
+                end = place + problem.length
+                if line.columns[place:end] == tuple(
+                    range(problem.column, problem.column + end - place)
+                ):
+                    yield problem
+                else:  # markup stands between
+                    yield problem._replace(fix=None)
     yield from check_full_stops(lines)
