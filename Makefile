@@ -126,7 +126,7 @@ fmt: $(VENV)/dev.stamp ## format the Python code
 
 bench: $(VENV)/dev.stamp ## measure builds, pages, books, phrases, search and preview; takes an hour or more
 	$(BIN)/python benchmarks/bench.py --write
-	$(BIN)/python benchmarks/pages.py --write
+	$(BIN)/python benchmarks/in_browser.py --write
 	$(BIN)/python benchmarks/books.py --write
 	$(BIN)/python benchmarks/phrases.py
 	$(BIN)/python benchmarks/bench_search.py

@@ -38,7 +38,7 @@ def book(once: Once, site: Project) -> Book:
 
 
 APART = (
-    ".headerlink, .report-name, .section-compare-links, .emendation-list, .emendation-switch, "
+    ".headerlink, .report-name, .section-compare-links, .emendation-list, .emendation-tools, .excerpts-bar, "
     ".emendation-tip"
 )
 

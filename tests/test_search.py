@@ -57,8 +57,8 @@ def test_a_section_holds_its_own_words(project: Project) -> None:
 def test_sections_know_their_page_place_and_tags(project: Project) -> None:
     index = index_of(project)
     pages = {page[1]: page for page in index["pages"]}
-    assert pages["甲单位"] == ["first.html", "甲单位", [], "first"]
-    assert pages["乙單位"] == ["deep/second.html", "乙單位", [], "second"]
+    assert pages["甲单位"] == ["first.html", "甲单位", [], "first", []]
+    assert pages["乙單位"] == ["deep/second.html", "乙單位", [], "second", []]
     assert pages["关心"] == ["care.html", "关心", [0], None]
     assert index["tags"] == [["care", "关心"]]  # no page declares `other`
     whole, care, later, second, inner = index["sections"][2:7]
@@ -136,7 +136,7 @@ def test_the_index_names_tags_by_number_and_drops_unknown_ones() -> None:
     index = build([Page("p", "页", (section,), ("b", "c"))], {"b": "乙"}, lambda _: True,
                   {"題": "题", "頁": "页", "後": "后"})  # fmt: skip
     assert index == {
-        "pages": [["p", "页", [0], None]],
+        "pages": [["p", "页", [0], None, []]],
         "tags": [["b", "乙"]],
         "sections": [[0, -1, "x", 1, "題", [0, 1, 0], []]],
         "simplified": "頁页題题",

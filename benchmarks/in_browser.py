@@ -1,6 +1,6 @@
 """Open the pages of large collections in a browser: how long they take, and what they need.
 
-    python benchmarks/pages.py [--write] [SIZES ...]        default: 500 2000
+    python benchmarks/in_browser.py [--write] [SIZES ...]        default: 500 2000
 
 The real configuration is built with the page that lists shared phrases, and its heaviest pages are
 opened from disk in Chromium, each in a process of its own. Seconds are of that process, which do
@@ -162,7 +162,7 @@ def main(sizes: list[int], into_readme: bool) -> bool:
               f"answered exactly. Missed: {'; '.join(missed) or 'none'}."]  # fmt: skip
     print("\n".join(lines))
     if into_readme:
-        write("pages.py", lines)
+        write("in_browser.py", lines)
     return not missed
 
 
