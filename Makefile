@@ -22,7 +22,7 @@ given = $(foreach name,$(1),$(if $(filter command line,$(origin $(name))),\
 	--$(shell echo $(name) | tr A-Z_ a-z-) $(call typed,$(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help html pdf epub need-tex live check fix reviewed new-report new-topic hook test test-all lint fmt messages \
+.PHONY: help html pdf epub need-tex live check fix reviewed new-report new-topic pictures hook test test-all lint fmt messages \
 	bench bench-quick fuzz versions mutation lock audit dist clean
 
 help: ## list these commands
@@ -91,6 +91,9 @@ new-report: $(VENV)/dev.stamp ## write a report page; asks, or FROM=... ID=... S
 
 new-topic: $(VENV)/dev.stamp ## write a topic page; asks, or ID=... TITLE=... GROUP=... HEADINGS=...
 	@$(BIN)/python tools/new.py topic $(call given,ID TITLE SHORT_TITLE GROUP DESCRIPTION HEADINGS)
+
+pictures: $(VENV)/dev.stamp html ## take the pictures in the README anew, with the machine's Chromium
+	$(BIN)/python tools/pictures.py
 
 hook: $(VENV)/dev.stamp ## have git run make check before each commit
 	$(BIN)/pre-commit install

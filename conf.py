@@ -98,7 +98,8 @@ epub_use_index = False
 # Of use only where the site is: how to read in a browser, how to contribute. And what Sphinx
 # leaves in the output when the configuration has changed.
 epub_exclude_files = [
-    "guide/reading.xhtml", "guide/excerpts.xhtml", "CONTRIBUTING.xhtml", ".buildinfo.bak",
+    "guide/reading.xhtml", "guide/excerpts.xhtml", "guide/whole.xhtml", "CONTRIBUTING.xhtml",
+    ".buildinfo.bak",
     "epub-cover.xhtml",  # Sphinx adds it; from the second build on it would find it there too
 ]  # fmt: skip
 epub_show_urls = "no"
@@ -131,6 +132,10 @@ man_pages = [("index", "fanwen", project, [author], 7)]
 texinfo_documents = [("index", "fanwen", project, author, project, project, "Miscellaneous")]
 
 
+# Beside topic pages these take the window's width.
+WIDE = ("index", "guide/headings", "guide/whole")
+
+
 def style_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
@@ -138,7 +143,7 @@ def style_page(
     header = app.env.metadata.get(pagename, {})
     if "report" in header:
         app.add_css_file("report-page.css")
-    elif "topic" in header or pagename == app.config.root_doc:
+    elif "topic" in header or pagename in WIDE:
         app.add_css_file("wide-page.css")
 
 

@@ -88,6 +88,7 @@ def test_five_passages_are_a_draft_in_ten_actions(
     assert actions <= 10
     # what was taken in any order is put in the order of the topics where it is looked at
     page.locator(".sidebar-tree").get_by_role("link", name="摘录夹").click()
+    page.locator(".excerpts-head").nth(4).wait_for()
     heads = page.locator(".excerpts-head strong").all_inner_texts()
     order = ["开头", "组织领导", "理论学习", "存在的问题", "下一步"]
     assert [head[: len(start)] for head, start in zip(heads, order, strict=True)] == order

@@ -38,8 +38,8 @@ def book(once: Once, site: Project) -> Book:
 
 
 APART = (
-    ".headerlink, .report-name, .section-compare-links, .emendation-list, .emendation-tools, .excerpts-bar, "
-    ".emendation-tip"
+    ".headerlink, .report-name, .section-compare-links, .emendation-list, .emendation-tools, "
+    ".excerpts-bar, .emendation-tip"
 )
 
 

@@ -563,3 +563,66 @@ def test_a_passage_may_hold_a_class_of_ours(open_page: OpenPage, make_project: M
     assert shown(page) == ["县报告"]
     assert seen_order(open_page(f"{address}?reports=县报告,v1.0")) == ["县报告", "v1.0"]
     assert shown(open_page(f"{address}?reports=v1.0#compare-1-care_县报告")) == ["v1.0", "县报告"]
+
+
+MANY = {
+    "conf.py": """project = "many"
+language = "zh_CN"
+extensions = ["myst_parser", "section_compare"]
+myst_enable_extensions = ["attrs_block", "colon_fence"]
+""",
+    "index.md": "# Home\n\n```{toctree}\n:glob:\n\n*\n```\n\n:::{section-coverage}\n:::\n",
+    "one.md": "---\ntopic: one\n---\n# One\n\n:::{section-compare} *\n:::\n",
+} | {
+    f"r{number:02}.md": f"---\nreport: r{number:02}\nshort_title: 篇{number:02}\n---\n# R\n\n"
+    + ("Nothing.\n" if number == 3 else f"{{.topic-one}}\nText {number}.\n")
+    for number in range(1, 13)
+}
+
+
+def test_of_many_the_first_stand_and_all_can_be_reached(
+    make_project: MakeProject, open_page: OpenPage
+) -> None:
+    project = make_project(MANY)
+    project.build()
+    page = open_page((project.output / "html" / "one.html").as_uri())
+    every = [f"r{number:02}" for number in range(1, 13)]
+    said = [report for report in every if report != "r03"]
+    assert shown(page, SPEAKING) == said[:8]
+    choose(page)
+    page.get_by_role("searchbox", name="找某一篇").fill("12")
+    assert page.locator(".section-compare-panel li:visible").count() == 1
+    page.get_by_role("checkbox", name="篇12").check()
+    assert shown(page, SPEAKING) == [*said[:8], "r12"]
+    page.get_by_role("button", name="全选").click()
+    assert shown(page, SPEAKING) == said
+    assert query(page) == "?reports=*"
+    page.get_by_role("button", name="全不选").click()
+    assert len(shown(page)) == 1
+    # the matrix has reports as rows, for it would be too wide
+    page.goto((project.output / "html" / "index.html").as_uri())
+    heads = page.locator(".section-coverage tbody th").all_inner_texts()
+    assert [head.strip() for head in heads] == [f"篇{number:02}" for number in range(1, 13)]
+
+
+def test_up_to_three_columns_are_printed_side_by_side(open_page: OpenPage) -> None:
+    page = open_page("topics/opening.html?reports=community,state-company", width=1000)
+    page.emulate_media(media="print")
+    first, second = (cell.bounding_box() for cell in page.locator(f"{CELL}:visible").all())
+    assert first is not None
+    assert second is not None
+    assert first["y"] == second["y"]
+    assert first["x"] < second["x"]
+    dated = page.locator(".section-compare .dated").first
+    assert dated.evaluate("mark => getComputedStyle(mark).borderBottomStyle") == "dashed"
+
+
+def test_two_whole_reports_stand_side_by_side(open_page: OpenPage) -> None:
+    page = open_page("guide/whole.html?reports=community,state-company")
+    rows = page.locator(".section-compare-row").all()
+    assert len(rows) == len(listed("topics"))
+    pair = rows[0].locator(f"{CELL}:visible")
+    first, second = (cell.bounding_box() for cell in pair.all())
+    assert first is not None
+    assert second is not None
+    assert first["y"] == second["y"]

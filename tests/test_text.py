@@ -37,8 +37,8 @@ PARTS = parts()
 DAMAGE = json.loads((HERE / "data" / "damage.json").read_text(encoding="utf-8"))
 # What stands on a report's page and is not its text.
 APART = (
-    ".headerlink, .report-name, .section-compare-links, .emendation-list, .emendation-tools, .excerpts-bar, "
-    ".emendation-tip"
+    ".headerlink, .report-name, .section-compare-links, .emendation-list, .emendation-tools, "
+    ".excerpts-bar, .emendation-tip"
 )
 
 

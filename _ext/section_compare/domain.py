@@ -380,8 +380,8 @@ class SectionCompareDomain(Domain):
     def check_names(self, docname: str, placeholder: Placeholder, collection: Collection) -> None:
         location = (docname, placeholder.line)
         topics, reports = list(collection.topics), list(collection.reports)
-        for name in placeholder.topics:
-            if name not in topics:
+        for name, found in expand(placeholder.topics, collection.topics):
+            if not found:
                 tail = warn.allowed(topics, nearest(name, topics))
                 warn.warn("topic", __("unknown topic %r; %s"), name, tail, location=location)
         named = expand((*placeholder.reports, *placeholder.notes), collection.reports)

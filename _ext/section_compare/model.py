@@ -215,7 +215,9 @@ class Collection:
     def named_topics(self, placeholder: Placeholder, docname: str) -> list[Page]:
         """The topics a comparison names; with none named, its own page's."""
         if placeholder.topics:
-            return [self.topics[name] for name in placeholder.topics if name in self.topics]
+            names = [name for _given, found in expand(placeholder.topics, self.topics)
+                     for name in found]  # fmt: skip
+            return [self.topics[name] for name in dict.fromkeys(names)]
         return [topic for topic in self.topics.values() if topic.docname == docname]
 
     def named_reports(self, placeholder: Placeholder) -> list[Page]:

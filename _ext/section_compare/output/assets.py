@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..domain import get_domain
 from ..warn import _
 
 if TYPE_CHECKING:
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 # page that explains how to read, as its document and the link's text.
 BAR = "section_compare_bar"
 HELP = "section_compare_help"
+# With how many columns a comparison opens.
+COLUMNS = "section_compare_columns"
 
 STATIC = Path(__file__).parents[1] / "static"
 STYLESHEET = "section_compare.css"
+LISTS = "section_compare_lists.css"  # of pages with a matrix or a list
 CHOOSER = "section_compare_chooser.js"
 SCRIPTS = ("section_compare_copy.js", "section_compare.js")  # the second needs the first
 # What these load when it is asked for, from beside them; another version has another address.
@@ -41,6 +45,9 @@ def words() -> str:
             "marks": _("Phrase marks"),
             "all": _("Show all"),
             "only": _("Only this"),
+            "find": _("Find a report"),
+            "every": _("All of them"),
+            "none": _("None"),
             "jump": _("Go to a report"),
             "copy": _("Copy"),
             "copyAll": _("Copy all"),
@@ -87,7 +94,21 @@ def move_scripts(
             context["metatags"] = context.get("metatags", "") + context["js_tag"](script)
 
 
+def add_lists(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """On ``html-page-context``: the style of matrix and lists, where a page has any."""
+    if app.builder.format != "html":
+        return
+    found = get_domain(app.env).placeholders
+    pages = found if app.builder.name == "singlehtml" else (pagename,)
+    if any(one.kind != "compare" for page in pages for one in found.get(page, ())):
+        app.add_css_file(LISTS)
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", add_lists)
+    app.add_config_value(COLUMNS, 8, "html", int)
     app.add_config_value(BAR, "", "html", str)
     app.add_config_value(HELP, (), "html", (list, tuple))
     app.connect("builder-inited", add_assets)

@@ -31,7 +31,8 @@ class compare_block(nodes.container):
     """A comparison; ``layout`` is ``columns`` or ``stacked``.
 
     ``label`` names it, ``words`` (JSON) are what its script says, ``reports`` the ids of its
-    columns in the collection's order; ``bar`` is a CSS selector of what its bar takes in.
+    columns in the collection's order; ``bar`` is a CSS selector of what its bar takes in, and
+    ``columns`` how many it opens with.
     """
 
 
@@ -89,6 +90,7 @@ def visit_block(self: HTML5Translator, node: compare_block) -> None:
         attributes["data-words"] = node["words"]
         attributes["data-reports"] = node["reports"]
         attributes["data-bar"] = node["bar"]
+        attributes["data-columns"] = str(node["columns"])
     self.body.append(self.starttag(node, "div", "", **attributes))
 
 

@@ -1,15 +1,15 @@
 /*
  * Reading side by side. Without this script every column stands, in the collection's order.
  *
- * The story, in the order of the parts:
+ * In the order of the parts:
  *
  * 1. The view (which reports, in what order, one by one or not, marks or not) lives in the
  *    address, so that a link shows a colleague the same; links to other pages carry it, and the
  *    browser keeps it till the next visit.
  * 2. Shared phrases, marked when the site was built, light their twins.
  * 3. A comparison: its bar, its columns' buttons, how many stand beside each other, and its keys,
- *    which work only while the focus is in it (WCAG 2.1.4). The list that chooses and orders the
- *    columns lies in section_compare_chooser.js, loaded when it is first opened.
+ *    which work only while the focus is in it (WCAG 2.1.4). What chooses and orders the columns
+ *    lies in section_compare_chooser.js, loaded when it is first asked for.
  *
  * Every control is made here, so that none is dead without scripts; the style keeps its room.
  */
@@ -21,9 +21,10 @@
 
   // 1. The view ------------------------------------------------------------------------------
 
-  /** Empty is the page's own. Ids that a page does not know are kept for the next page. */
+  /** Empty is the page's own; ALL are all reports, where a page opens with some. Ids that a page does not know are kept for the next page. */
   const view = { reports: "", view: "", marks: "" };
-  const ALLOWED = { reports: /^[\p{L}\p{N}.-]+$/u, view: /^(stacked|columns)$/, marks: /^off$/ };
+  const ALL = "*";
+  const ALLOWED = { reports: /^([\p{L}\p{N}.-]+|\*)$/u, view: /^(stacked|columns)$/, marks: /^off$/ };
 
   const comparisons = [];
 
@@ -51,7 +52,11 @@
   }
 
   /** The reports that the view names. */
-  const chosen = () => view.reports.split(",").filter(Boolean);
+  const chosen = () =>
+    view.reports === ALL ? everyReport() : view.reports.split(",").filter(Boolean);
+
+  /** Those that this page opens with. */
+  const firstReports = () => [...new Set(comparisons.flatMap((comparison) => comparison.first))];
 
   /** All reports of this page in their own order. */
   const everyReport = () => [...new Set(comparisons.flatMap((comparison) => comparison.reports))];
@@ -66,13 +71,14 @@
     }
     const first = query.get("first");
     if (everyReport().includes(first)) {
-      setReports([first, ...(view.reports ? chosen() : everyReport())]);
+      setReports([first, ...(view.reports ? chosen() : firstReports())]);
     }
   }
 
   function setReports(reports) {
     const list = [...new Set(reports)].join();
-    view.reports = list === everyReport().join() ? "" : list;
+    if (list === firstReports().join()) view.reports = "";
+    else view.reports = list === everyReport().join() ? ALL : list;
   }
 
   /** Put the view into an address. */
@@ -275,7 +281,7 @@
   /** Whether a report says anything in a cell. */
   const speaks = (cell) => Number(cell.dataset.characters) > 0;
 
-  /** Whether an element holds the cells of the reports that say nothing. */
+  /** Whether it holds the cells of reports that say nothing. */
   const isSilent = (element) => element.matches(".section-compare-silent");
 
   /** In rem: the least width of a column and the room between two, as in the style. */
@@ -296,7 +302,8 @@
       this.names = new Map(root.dataset.reports.split(" ").map((report) => [report, ""]));
       for (const cell of this.cells) this.names.set(cell.dataset.report, name(cell));
       this.reports = [...this.names.keys()];
-      this.shown = this.reports;
+      this.first = this.reportsAtFirst();
+      this.shown = this.first;
       this.stacked = root.matches(".section-compare-stacked");
       this.phrases = new Phrases(root, this.names, this.words.shared);
       this.addBar();
@@ -306,7 +313,16 @@
       root.addEventListener("keydown", (event) => this.press(event));
     }
 
-    /** The bar takes in what the page puts there: the help, and what the project says. */
+    /** All, or of more than the page opens with the first that say something. */
+    reportsAtFirst() {
+      const said = new Set(this.cells.filter(speaks).map((cell) => cell.dataset.report));
+      const most = Number(this.root.dataset.columns);
+      if (said.size <= most) return this.reports;
+      const first = this.reports.filter((report) => said.has(report)).slice(0, most);
+      return this.reports.filter((report) => !said.has(report) || first.includes(report));
+    }
+
+    /** The bar takes in the help and what the project says. */
     addBar() {
       const { words, root } = this;
       this.byOne = makeButton(words.stacked, () => this.toggleStacked());
@@ -317,7 +333,7 @@
       this.copyShown = makeButton(words.copyAll, () => this.copyAll());
       const link = makeButton(words.copyLink, () => this.copyLink());
       link.hidden = location.protocol === "file:"; // of use to nobody else
-      this.choose = makeButton("", () => this.openChooser());
+      this.choose = makeButton("", () => this.withChooser((chooser) => chooser.toggle()));
       this.choose.className = "section-compare-choose";
       this.choose.setAttribute("aria-expanded", "false");
       this.bar = make("div", "section-compare-bar", this.choose, this.byOne);
@@ -330,19 +346,21 @@
       root.prepend(this.bar);
     }
 
-    /** Load the list of reports; from then on the button is the list's. */
-    openChooser() {
-      if (this.chooser || this.loading) return;
-      this.loading = make("script", "");
-      this.loading.src = new URL(this.words.chooser, src);
-      this.loading.addEventListener("load", () => {
-        this.chooser = window.sectionCompareChooser(this, { arrange, fill, make, makeButton, speaks });
+    /** Do something with the chooser, whose script is loaded first. */
+    withChooser(act) {
+      if (this.chooser) return act(this.chooser);
+      const script = make("script", "");
+      script.src = new URL(this.words.chooser, src);
+      script.addEventListener("load", () => {
+        const tools = { arrange, fill, make, makeButton, speaks };
+        this.chooser = this.chooser || window.sectionCompareChooser(this, tools);
         this.show();
+        act(this.chooser);
       });
-      document.head.append(this.loading);
+      document.head.append(script);
     }
 
-    /** In a narrow window, where columns stand below each other: a row of names that lead there. */
+    /** In a narrow window a row of names that lead to the columns. */
     addJumps() {
       this.jumps = make("nav", "section-compare-jumps");
       this.jumps.setAttribute("aria-label", this.words.jump);
@@ -374,7 +392,9 @@
       for (const cell of this.cells) {
         cell.tabIndex = -1; // a click in a column puts the focus there, for the keys
         const head = cell.querySelector(".section-compare-head");
-        head.addEventListener("pointerdown", (event) => this.take(event, cell.dataset.report));
+        head.addEventListener("pointerdown", (event) =>
+          this.withChooser((chooser) => chooser.take(event, cell.dataset.report)),
+        );
         head.querySelectorAll("a").forEach((link) => (link.draggable = false));
         if (!speaks(cell)) continue;
         const label = cell.getAttribute("aria-label");
@@ -389,7 +409,7 @@
     /** Bring the page in line with the view. */
     show() {
       const known = chosen().filter((report) => this.names.has(report));
-      this.shown = known.length ? known : this.reports;
+      this.shown = known.length ? known : this.first;
       const order = [...new Set([...this.shown, ...this.reports])];
       const place = (one, other) => order.indexOf(one.dataset.report) - order.indexOf(other.dataset.report);
       for (const cell of this.cells) cell.hidden = !this.shown.includes(cell.dataset.report);
@@ -432,7 +452,7 @@
       this.root.classList.toggle("section-compare-few", count < 4);
     }
 
-    /** Long columns begin folded to two screens; what the address points at is not folded away. */
+    /** Long columns begin folded to two screens, but not what the address points at. */
     foldLong() {
       const target = targetOfAddress();
       const screens = 2 * innerHeight;
@@ -445,7 +465,7 @@
 
     /** Show these reports here; the page's other comparisons keep theirs. */
     setShown(shown) {
-      const others = view.reports ? chosen() : everyReport();
+      const others = view.reports ? chosen() : firstReports();
       setReports([...shown, ...others.filter((report) => !this.names.has(report))]);
       change();
     }
@@ -487,39 +507,6 @@
 
     toggleMarks() {
       change({ marks: view.marks ? "" : "off" });
-    }
-
-    /** A column taken by its head moves with the pointer; a finger scrolls the page instead. */
-    take(event, report) {
-      if (event.button || event.pointerType === "touch" || event.target.closest("button")) return;
-      const { clientX, clientY } = event;
-      let moved = false;
-      const follow = (now) => {
-        if (!moved && Math.hypot(now.clientX - clientX, now.clientY - clientY) < 6) return;
-        moved = true;
-        getSelection().removeAllRanges();
-        const under = document.elementFromPoint(now.clientX, now.clientY);
-        const cell = under && under.closest(".section-compare-cell");
-        if (!cell || !this.root.contains(cell) || cell.dataset.report === report) return;
-        const by = this.shown.indexOf(cell.dataset.report) - this.shown.indexOf(report);
-        const box = cell.getBoundingClientRect();
-        const across = this.root.matches(".section-compare-columns")
-          ? now.clientX - box.left - box.width / 2
-          : now.clientY - box.top - box.height / 2;
-        if (across * by > 0) this.move(report, by);
-      };
-      const drop = () => {
-        document.removeEventListener("pointermove", follow);
-        document.removeEventListener("pointerup", drop);
-        document.removeEventListener("pointercancel", drop);
-        if (!moved) return;
-        const stop = (click) => click.preventDefault();
-        document.addEventListener("click", stop, { capture: true, once: true });
-        setTimeout(() => document.removeEventListener("click", stop, true));
-      };
-      document.addEventListener("pointermove", follow);
-      document.addEventListener("pointerup", drop);
-      document.addEventListener("pointercancel", drop);
     }
 
     /**

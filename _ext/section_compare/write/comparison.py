@@ -8,7 +8,7 @@ from docutils import nodes
 
 from ..doctree import depth_of
 from ..matching import count_figures, count_points
-from ..output.assets import BAR, HELP, words
+from ..output.assets import BAR, COLUMNS, HELP, words
 from ..output.nodes import (
     compare_block,
     compare_cell,
@@ -90,6 +90,7 @@ class Comparison:
                 dict.fromkeys(cell.report.id for _topic, cells in self.rows for cell in cells)
             ),
             bar=self.build.env.config[BAR],
+            columns=self.build.env.config[COLUMNS],
             classes=["section-compare", f"section-compare-{layout}"],
         )
         if self.epub:
@@ -110,6 +111,8 @@ class Comparison:
                 if silent:
                     row += nodes.container("", *silent, classes=["section-compare-silent"])
                 made = [cell for cell in made if not cell["missing"]]
+                for cell in made[self.build.env.config[COLUMNS] :]:
+                    cell["classes"].append("section-compare-later")
             row += made
             block += row
         block += self.notes_on_others()
