@@ -54,7 +54,7 @@ def test_the_wheel_is_whole(tmp_path: Path) -> None:
     for name, text in examples(EXTENSION / "README.md").items():
         (source / name).write_text(text, encoding="utf-8")
     index = (source / "index.md").read_text(encoding="utf-8")
-    more = index.replace("weather\n```", "weather\neast\nfloods\nphrases\n```")
+    more = index.replace("weather\n```", "weather\neast\nfloods\nphrases\noutline\n```")
     (source / "index.md").write_text(more, encoding="utf-8")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", str(source), str(tmp_path / "out")]
     subprocess.run(command, env=os.environ | {"PYTHONPATH": str(installed)}, check=True)

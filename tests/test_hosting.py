@@ -277,6 +277,7 @@ def test_dates_are_those_of_the_last_commits(site_copy: Project) -> None:
     assert date(site_copy, "topics/opening") == "2025-08-09"
     assert {name for name in first if first[name] != again[name]} <= {
         "topics/opening.html", "index.html", "search.html", "genindex.html", "404.html",
+        "guide/patterns.html",  # includes a part of it
     }  # fmt: skip
 
 

@@ -176,7 +176,8 @@ def test_no_line_begins_or_ends_with_what_may_not(book: Book) -> None:
                 line = "".join(word for _left, _right, word in row[start:end])
                 if re.search("[一-鿿]", line):
                     count += 1
-                    assert line[0] not in CLOSING, (page, line)
+                    # GB/T 15834 forbids to part an ellipsis, not to begin a line with one
+                    assert line[0] not in CLOSING or line.startswith("……"), (page, line)
                     assert line[-1] not in OPENING, (page, line)
     assert count > 1000
 
@@ -265,7 +266,7 @@ def test_contents_name_each_page_once_and_rightly(book: Book, site: Project) -> 
 
 def test_no_sheet_is_wasted(book: Book) -> None:
     lengths = [len(squeeze(book.text(page))) for page in range(1, len(book.reader.pages) + 1)]
-    assert len(lengths) <= 60
+    assert len(lengths) <= 80  # of these some twenty are the pages for the one who writes
     assert min(lengths[1:]) > 100
 
 
