@@ -59,7 +59,7 @@ def test_sections_know_their_page_place_and_tags(project: Project) -> None:
     pages = {page[1]: page for page in index["pages"]}
     assert pages["甲单位"] == ["first.html", "甲单位", [], "first", []]
     assert pages["乙單位"] == ["deep/second.html", "乙單位", [], "second", []]
-    assert pages["关心"] == ["care.html", "关心", [0], None]
+    assert pages["关心"] == ["care.html", "关心", [0], None, ["关怀"]]
     assert index["tags"] == [["care", "关心"]]  # no page declares `other`
     whole, care, later, second, inner = index["sections"][2:7]
     assert [whole[1], care[1], later[1], second[1], inner[1]] == [-1, 2, 2, -1, 5]
