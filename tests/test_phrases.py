@@ -23,6 +23,7 @@ from section_compare.phrases.find import (
     find,
     trim,
 )
+from section_compare.phrases.words import count_pairs, whole_words
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -191,6 +192,18 @@ def test_a_mark_names_what_it_overlaps_and_not_what_stands_beside_it() -> None:
         [()],
         [()],
     ]
+
+
+def test_a_phrase_of_a_list_is_of_whole_words() -> None:
+    texts = ["各科室负责人都来了", "股站室负责人也来了", "每个科室，每个站室"]
+    pairs = count_pairs(texts)
+    places = [(texts[0], 2), (texts[1], 2)]
+    assert whole_words("室负责人", places, pairs) == (1, 0)
+    assert whole_words("负责人", [(text, at + 1) for text, at in places], pairs) == (0, 0)
+    # where one place has the whole word, it stays
+    assert whole_words("室负责人", [*places, ("室负责人", 0)], pairs) == (0, 0)
+    ends = ["领导小组的", "领导小队", "小组", "小队"]
+    assert whole_words("领导小", [(ends[0], 0), (ends[1], 0)], count_pairs(ends)) == (0, 1)
 
 
 def test_the_function_words_and_their_exceptions_agree() -> None:

@@ -12,11 +12,13 @@ from docutils import nodes
 
 from .. import warn
 from ..domain import get_domain
+from ..matching import count_han
 from ..output.nodes import compare_cell, shared_phrase
 from ..read.conditions import hide
 from ..warn import __
 from .find import Mark, find
 from .text import PlacedText, TextBlock, placed_texts, text_blocks
+from .words import count_pairs, whole_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,15 +131,25 @@ def texts_of(
 
 
 def list_phrases(blocks: list[tuple[Page, PlacedText]], least: int) -> list[Entry]:
-    """The shared phrases of all reports: the most widespread first, then the longest."""
+    """What reports share, in whole words: the most widespread first, then the longest."""
     entries = []
-    for phrase in find([(report.id, block.text) for report, block in blocks], least).phrases:
+    pairs = count_pairs(block.text for _report, block in blocks)
+    phrases = find([(report.id, block.text) for report, block in blocks], least).phrases
+    known = {phrase.text for phrase in phrases}
+    for phrase in phrases:
+        places = [(blocks[place.block][1].text, place.start) for place in phrase.places]
+        start, end = whole_words(phrase.text, places, pairs)
+        text = phrase.text[start : len(phrase.text) - end]
+        # what is left may be a phrase by itself, or too short for one
+        if text != phrase.text and (text in known or count_han(text) < least):
+            continue
+        known.add(text)
         standings: dict[str, Standing] = {}
         for place in phrase.places:
             report, block = blocks[place.block]
             first = standings.get(report.id) or Standing(report, block.anchor(place.start), 0)
             standings[report.id] = first._replace(times=first.times + 1)
-        entries.append(Entry(phrase.text, tuple(standings.values())))
+        entries.append(Entry(text, tuple(standings.values())))
     entries.sort(key=lambda entry: (-len(entry.standings), -len(entry.text)))
     return entries
 

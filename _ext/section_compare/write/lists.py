@@ -278,11 +278,28 @@ def phrases(build: Build, placeholder: Placeholder, page: str, depth: int) -> no
         everywhere = is_everywhere(count, len(build.collection.reports))
         name = (_("in all %d reports") if everywhere else _("in %d reports")) % count
         block += heading(build, depth + 1, ["section-phrases-group"], nodes.Text(name))
-        block += nodes.bullet_list("", *(phrase(build, entry, page) for entry in group), bullet="-")
+        block += phrase_list(build, group, page)
     if len(entries) > placeholder.limit:
         rest = _("%d more are not listed") % (len(entries) - placeholder.limit)
         block += nodes.paragraph("", rest, classes=["section-phrases-rest"])
     return block
+
+
+def phrase_list(build: Build, group: list[Entry], page: str) -> nodes.bullet_list:
+    """The phrases that as many reports have; below a longer one those that lie in it."""
+    found = nodes.bullet_list("", bullet="-")
+    items: list[tuple[str, nodes.list_item]] = []
+    for entry in group:
+        item = phrase(build, entry, page)
+        around = next((other for text, other in items if entry.text in text), None)
+        items.append((entry.text, item))
+        if around is None:
+            found += item
+        elif isinstance(around.children[-1], nodes.bullet_list):
+            around.children[-1].append(item)
+        else:
+            around += nodes.bullet_list("", item, bullet="-")
+    return found
 
 
 def phrase(build: Build, entry: Entry, page: str) -> nodes.list_item:
