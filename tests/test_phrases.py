@@ -195,7 +195,7 @@ def test_a_mark_names_what_it_overlaps_and_not_what_stands_beside_it() -> None:
 
 
 def test_a_phrase_of_a_list_is_of_whole_words() -> None:
-    texts = ["各科室负责人都来了", "股站室负责人也来了", "每个科室，每个站室"]
+    texts = ["各科室负责人都来了", "股站室负责人也来了", "每个科室，每个站室", "负责人"]
     pairs = count_pairs(texts)
     places = [(texts[0], 2), (texts[1], 2)]
     assert whole_words("室负责人", places, pairs) == (1, 0)
