@@ -138,6 +138,7 @@ def shift(page: Page) -> float:
     "path",
     [
         *KINDS,
+        "topics/moral-education.html",  # on a phone its title just fits a line
         "topics/shortcomings.html?reports=state-company,government-affairs&view=stacked&marks=off",
     ],
 )
