@@ -152,8 +152,9 @@ def test_a_killed_build_is_made_good_by_other_builders(
     moments = len(find_moments(project, builder))
     expected = clean(project, builder)
     expected.pop("P.epub", None)  # it holds the times of its files; the files are compared
-    # at the last the record takes its name, and nothing is left that could be cut
-    for moment in random.Random(builder).sample(range(1, moments), 2):
+    # at the last the record takes its name, and nothing is left to be cut; one build may copy
+    # a file or two fewer than another
+    for moment in random.Random(builder).sample(range(1, moments - 3), 2):
         put_back(project, kept)
         assert break_build(project, "cut", moment, builder=builder).status < 0
         project.build(builder, warnings=True)
