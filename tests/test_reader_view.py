@@ -470,12 +470,13 @@ def test_touch_targets_are_large_where_fingers_are(open_page: OpenPage, width: i
     assert all(min(size) >= 44 for size in sizes)
 
 
-ROWS = {
-    "conf.py": """project = "rows"
+CONF = """project = "small"
 language = "zh_CN"
 extensions = ["myst_parser", "section_compare"]
 myst_enable_extensions = ["attrs_block", "colon_fence"]
-""",
+"""
+ROWS = {
+    "conf.py": CONF,
     "index.md": "# Home\n\n```{toctree}\na\nb\nc\nd\none\ntwo\nboth\n```\n",
     "a.md": "---\nreport: a\n---\n# A\n\n{.topic-one}\nA one.\n\n{.topic-two}\n" + "A two. " * 200,
     "b.md": "---\nreport: b\n---\n# B\n\n{.topic-one}\n" + "B one. " * 100 + "\n",
@@ -566,11 +567,7 @@ def test_a_passage_may_hold_a_class_of_ours(open_page: OpenPage, make_project: M
 
 
 MANY = {
-    "conf.py": """project = "many"
-language = "zh_CN"
-extensions = ["myst_parser", "section_compare"]
-myst_enable_extensions = ["attrs_block", "colon_fence"]
-""",
+    "conf.py": CONF,
     "index.md": "# Home\n\n```{toctree}\n:glob:\n\n*\n```\n\n:::{section-coverage}\n:::\n",
     "one.md": "---\ntopic: one\n---\n# One\n\n:::{section-compare} *\n:::\n",
 } | {

@@ -14,7 +14,7 @@ from ..warn import _
 from .links import link, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ..model import Heading, Page, Placeholder
     from .build import Build
@@ -39,7 +39,7 @@ def make(build: Build, placeholder: Placeholder, page: str, depth: int) -> nodes
         return coverage(build, placeholder, page)
     if placeholder.kind == "list":
         if placeholder.layout == "names":
-            return names(build, placeholder.what == "reports", page)
+            return name_lines(build, placeholder.what == "reports", page)
         return pages(build, placeholder.what == "reports", page)
     if placeholder.kind == "outline":
         return outlines(build, placeholder, page, depth)
@@ -63,23 +63,15 @@ def coverage(build: Build, placeholder: Placeholder, page: str) -> nodes.contain
     if builder.format == "html" and len(reports) > WIDE:
         return crossed(build, page, topics, reports, most)
     stubs = [_("topic"), _("page")] if builder.format == "latex" else [_("topic")]
-    group = nodes.tgroup(cols=len(stubs) + len(reports))
-    for _stub in stubs:
-        group += nodes.colspec(colwidth=30 // len(stubs), stub=1)
-    for _report in reports:
-        group += nodes.colspec(colwidth=max(70 // max(len(reports), 1), 1))
     names = [column_name(build, page, report) for report in reports]
     first: list[list[nodes.Node]] = [[nodes.Text(stub)] for stub in stubs]
-    head = nodes.thead("", table_row([*first, *names]))
-    body = nodes.tbody()
+    rows = []
     for topic in topics:
         stub = [[part] for part in listed(builder, page, topic, topic.title)]
         row = table_row([*stub, *(figure(build, page, topic, report) for report in reports)])
         shade(build, row.children[len(stubs) :], [(topic, report) for report in reports], most)
-        body += row
-    group += [head, body]
-    table = nodes.table("", group, classes=["section-coverage-table"])
-    block = nodes.container("", table, classes=["section-coverage", "no-search"])
+        rows.append(row)
+    block = matrix(len(stubs), [*first, *names], rows)
     if builder.format == "latex":
         block.insert(0, addnodes.tabular_col_spec(spec=matrix_columns(len(reports))))
     return block
@@ -89,19 +81,25 @@ def crossed(
     build: Build, page: str, topics: list[Page], reports: list[Page], most: int
 ) -> nodes.container:
     """The matrix, reports by topics."""
-    group = nodes.tgroup(cols=1 + len(topics))
-    group += nodes.colspec(colwidth=30, stub=1)
-    group += [nodes.colspec(colwidth=max(70 // len(topics), 1)) for _topic in topics]
     names: list[list[nodes.Node]] = [[nodes.Text(_("report"))]]
     for topic in topics:
         names.append([link(build.builder, page, topic.docname, "", topic.short_title)])
-    body = nodes.tbody()
+    rows = []
     for report in reports:
         name: list[nodes.Node] = [link(build.builder, page, report.docname, "", report.short_title)]
         row = table_row([name, *(figure(build, page, topic, report) for topic in topics)])
         shade(build, row.children[1:], [(topic, report) for topic in topics], most)
-        body += row
-    group += [nodes.thead("", table_row(names)), body]
+        rows.append(row)
+    return matrix(1, names, rows)
+
+
+def matrix(stubs: int, heads: list[list[nodes.Node]], rows: list[nodes.row]) -> nodes.container:
+    """A table with so many columns of names, then figures."""
+    figures = len(heads) - stubs
+    group = nodes.tgroup(cols=len(heads))
+    group += [nodes.colspec(colwidth=30 // stubs, stub=1) for _stub in range(stubs)]
+    group += [nodes.colspec(colwidth=max(70 // figures, 1)) for _figure in range(figures)]
+    group += [nodes.thead("", table_row(heads)), nodes.tbody("", *rows)]
     table = nodes.table("", group, classes=["section-coverage-table"])
     return nodes.container("", table, classes=["section-coverage", "no-search"])
 
@@ -142,12 +140,9 @@ def pages(build: Build, of_reports: bool, page: str) -> nodes.container:
     found = build.collection.reports if of_reports else build.collection.topics
     if not found:
         return nothing("section-list")
-    groups: dict[str, list[Page]] = {}
-    for one in found.values():
-        groups.setdefault(one.group, []).append(one)
     carded = build.cards and build.builder.format == "html" and build.builder.name != "epub"
     block = nodes.container("", classes=["section-list", "no-search"])
-    for name, group in groups.items():
+    for name, group in by_group(found.values()).items():
         if name:
             block += nodes.rubric("", name)
         if carded:
@@ -160,16 +155,21 @@ def pages(build: Build, of_reports: bool, page: str) -> nodes.container:
     return block
 
 
-def names(build: Build, of_reports: bool, page: str) -> nodes.container:
+def by_group(found: Iterable[Page]) -> dict[str, list[Page]]:
+    """Pages by their groups, in the order in which these are first named."""
+    groups: dict[str, list[Page]] = {}
+    for one in found:
+        groups.setdefault(one.group, []).append(one)
+    return groups
+
+
+def name_lines(build: Build, of_reports: bool, page: str) -> nodes.container:
     """The names alone, short, a line a group, to be seen at one glance."""
     found = build.collection.reports if of_reports else build.collection.topics
     if not found:
         return nothing("section-list")
     block = nodes.container("", classes=["section-list", "section-list-names", "no-search"])
-    groups: dict[str, list[Page]] = {}
-    for one in found.values():
-        groups.setdefault(one.group, []).append(one)
-    for name, group in groups.items():
+    for name, group in by_group(found.values()).items():
         line = nodes.paragraph()
         if name:
             line += [nodes.strong("", name), nodes.Text(" ")]

@@ -229,7 +229,6 @@ window.sectionSearch = (() => {
     return own ? { section, part, titles, score, hits } : null;
   };
 
-  /* The sections that answer a query, best first: titles, then how many and how literal. */
   /* A page's name as it is compared: without the words that one leaves out as well as not. */
   const bareName = (text) => strip(fold(text)).replace(/[的与和]|工作/g, "");
 
@@ -248,6 +247,7 @@ window.sectionSearch = (() => {
       .slice(0, 3).map(({ page }) => page);
   };
 
+  /* The sections that answer a query, best first: titles, then how many and how literal. */
   const search = (query, filters) => {
     if (!query.length) return [];
     const found = [];
