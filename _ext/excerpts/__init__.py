@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,10 +88,15 @@ def page_facts(app: Sphinx) -> dict[str, object]:
     return {page: topics_of(app.env)} if page in app.env.found_docs else {}
 
 
+@cache
+def checksum(name: str) -> str:
+    """Of a file of ours: once a process, not once a page."""
+    return f"{zlib.crc32((HERE / 'static' / name).read_bytes()):08x}"
+
+
 def address(context: dict[str, Any], name: str) -> str:
     """A file of ours as seen from a page, with its checksum."""
-    version = zlib.crc32((HERE / "static" / name).read_bytes())
-    return f"{context['pathto'](f'_static/{name}', resource=True)}?v={version:08x}"
+    return f"{context['pathto'](f'_static/{name}', resource=True)}?v={checksum(name)}"
 
 
 def add_scripts(
