@@ -53,6 +53,8 @@ html: $(SITE) ## build the site into _build/html
 BOOKLET := $(if $(REPORT),reports/$(REPORT),$(if $(TOPIC),topics/$(TOPIC)))
 TEX := $(if $(BOOKLET),booklet,fanwen)
 pdf: need-tex $(SITE) ## build the book: _build/pdf/fanwen.pdf; REPORT=... or TOPIC=...: one page of it
+	@test -z "$(BOOKLET)" -o -f "$(BOOKLET).md" \
+		|| { echo "There is no $(BOOKLET).md. There are: $(basename $(wildcard reports/*.md topics/*.md))"; exit 1; }
 	BOOKLET=$(BOOKLET) $(BIN)/sphinx-build $(call SPHINX,latex) . _build/$(TEX)
 	@cd _build/$(TEX) && latexmk -pdf -dvi- -ps- -silent -halt-on-error $(TEX).tex >latexmk.out 2>&1 \
 		|| { rm -f $(TEX).fdb_latexmk; grep -m 3 -A 5 '^!' $(TEX).log; \

@@ -77,6 +77,7 @@ def set_contents(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     home = doctree.next_node(nodes.section)
     if app.builder.format != "latex" or not home:
         return
+    engine = app.config.latex_engine
     parts = [node for node in home.children if isinstance(node, nodes.section)]
     contents: list[nodes.Node] = []
     for part in parts:
@@ -85,15 +86,15 @@ def set_contents(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         if title and lists:
             for one in lists:
                 part.remove(one)
-            part.replace(title, command("listedpart", title))
-            contents += [command("contentspart", title), *lists]
+            part.replace(title, command("listedpart", title, engine))
+            contents += [command("contentspart", title, engine), *lists]
     if not contents:
         return
     domain = get_domain(app.env)
     for page in doctree.findall(addnodes.start_of_file):
         title = page.next_node(nodes.title)
         if title and page["docname"] not in {*domain.reports, *domain.topics}:
-            title.parent.insert(1, command("alsoincontents", title))
+            title.parent.insert(1, command("alsoincontents", title, engine))
     place = home.index(parts[0])
     home[place:place] = [
         latex(r"\begin{bookcontents}"),
@@ -102,9 +103,9 @@ def set_contents(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     ]
 
 
-def command(name: str, title: nodes.title) -> nodes.raw:
+def command(name: str, title: nodes.title, engine: str) -> nodes.raw:
     """A command of LaTeX with a title's text."""
-    return latex(rf"\{name}{{{texescape.escape(title.astext(), 'xelatex')}}}")
+    return latex(rf"\{name}{{{texescape.escape(title.astext(), engine)}}}")
 
 
 def latex(text: str) -> nodes.raw:
