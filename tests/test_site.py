@@ -65,7 +65,7 @@ def test_every_cell_of_every_topic_page_is_there(site: Project, site_env: BuildE
 
 
 def test_a_report_says_whose_it_is(site: Project, site_env: BuildEnvironment) -> None:
-    """Below the titles, which are all alike."""
+    """Above the titles, which are all alike."""
     reports = get_domain(site_env).reports
     for name in REPORTS:
         heading = site.page(f"reports/{name}").select_one("h1")
