@@ -29,6 +29,8 @@ _ = get_translation(CATALOG)
 HERE = Path(__file__).parent
 SEARCH_PAGE = "search"
 INDEX_FILE = "section_search_index.js"
+# Some themes load Sphinx's index on every page; what they find in its place.
+NO_INDEX = "// the search is section_search's: _static/section_search_index.js\n"
 SERVED = ("html", "dirhtml")  # the builders whose pages can be searched
 
 
@@ -124,8 +126,10 @@ def make_index(app: Sphinx) -> dict[str, str]:
 
 def write_index(app: Sphinx) -> None:
     """Write each script in one step, if it is not the one that stands there; the first last."""
-    for name, text in reversed(make_index(app).items()):
-        path = Path(app.outdir) / "_static" / name
+    files = {f"_static/{name}": text for name, text in make_index(app).items()}
+    files["searchindex.js"] = NO_INDEX
+    for name, text in reversed(files.items()):
+        path = Path(app.outdir) / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             draft = path.with_suffix(".tmp")
             draft.write_text(text, encoding="utf-8")

@@ -66,7 +66,7 @@
   };
 
   show(read());
-  const find = () => document.querySelector("[role=main] h1, article h1");
+  const find = () => document.querySelector("[role=main] section > h1, article section > h1");
   // what follows the title tells that it is read to its end
   const watch = new MutationObserver(() => {
     const title = find();

@@ -26,8 +26,12 @@ STYLESHEET = "section_compare.css"
 LISTS = "section_compare_lists.css"  # of pages with a matrix or a list
 CHOOSER = "section_compare_chooser.js"
 SCRIPTS = ("section_compare_copy.js", "section_compare.js")  # the second needs the first
-# What these load when it is asked for, from beside them; another version has another address.
-CHOOSER_ADDRESS = f"{CHOOSER}?v={zlib.crc32((STATIC / CHOOSER).read_bytes()):08x}"
+# What these load when it is asked for, from beside them, and its style; another version has
+# another address.
+CHOOSER_FILES = (STATIC / CHOOSER, (STATIC / CHOOSER).with_suffix(".css"))
+CHOOSER_ADDRESS = (
+    f"{CHOOSER}?v={zlib.crc32(b''.join(path.read_bytes() for path in CHOOSER_FILES)):08x}"
+)
 
 
 def words() -> str:

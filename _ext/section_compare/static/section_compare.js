@@ -288,6 +288,15 @@
   const COLUMN = 11;
   const GAP = 1;
 
+  /** How many pixels of the window's top the theme's own bar takes, which stays in sight. */
+  function covered() {
+    const bars = [...document.querySelectorAll("header, div[class*=header]")].filter((bar) => {
+      const { position, top } = getComputedStyle(bar);
+      return /sticky|fixed/.test(position) && top === "0px";
+    });
+    return Math.max(0, ...bars.map((bar) => bar.offsetHeight));
+  }
+
   class Comparison {
     constructor(root) {
       this.root = root;
@@ -449,6 +458,7 @@
       let columns = Math.max(1, Math.min(count, room));
       while (columns < count && columns > 1 && count % columns === 1) columns -= 1;
       this.root.style.setProperty("--columns", columns);
+      this.root.style.setProperty("--covered", `${covered()}px`);
       this.root.classList.toggle("section-compare-few", count < 4);
     }
 

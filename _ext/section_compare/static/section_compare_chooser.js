@@ -3,6 +3,13 @@
  * that are dragged. Loaded when one of them is first pressed; what it is given is
  * section_compare.js's.
  */
+{
+  const style = document.createElement("link"); // the list is not seen till it has come
+  style.rel = "stylesheet";
+  style.href = document.currentScript.src.replace(".js", ".css");
+  document.head.append(style);
+}
+
 window.sectionCompareChooser = (comparison, helpers) => {
   "use strict";
 
