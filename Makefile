@@ -158,8 +158,10 @@ messages: $(CATALOGS:.po=.mo) ## compile the message catalogs
 %.mo: %.po | $(SITE)
 	$(BIN)/pybabel compile -l $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<))) -i $< -o $@
 
-dist: $(VENV)/dev.stamp ## pack section_compare as a wheel for other projects: _build/dist/
+dist: $(VENV)/dev.stamp ## pack section_compare, emendation and section_search as wheels: _build/dist/
 	$(BIN)/hatchling build -t wheel -d _build/dist
+	cd _ext/emendation && $(abspath $(BIN))/hatchling build -t wheel -d ../../_build/dist
+	cd _ext/section_search && $(abspath $(BIN))/hatchling build -t wheel -d ../../_build/dist
 
 clean: ## remove what was built; the virtual environment stays
 	rm -rf _build .nox .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -230,7 +230,7 @@ window.excerpts = (() => {
       for (const cell of row.children) {
         const tools = cell.querySelector(".section-compare-tools");
         const label = fill(words.takeOne, { what: cell.getAttribute("aria-label") });
-        if (tools) tools.prepend(button(words.take, () => takeCell(cell, titleOf(row)), label));
+        if (tools) tools.append(button(words.take, () => takeCell(cell, titleOf(row)), label));
       }
     }
     const bar = comparison.querySelector(".section-compare-bar");
