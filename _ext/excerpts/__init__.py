@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 STYLESHEET = "excerpts.css"
+BAR_STYLESHEET = "excerpts_bar.css"  # of pages that can be taken whole
 SCRIPT, PAGE_SCRIPT, WORD_SCRIPT = "excerpts.js", "excerpts_page.js", "excerpts_docx.js"
 BUILDERS = ("html", "dirhtml")
 # what a page has that something can be taken from
@@ -142,6 +143,8 @@ def add_scripts(
     if is_page:
         tags.append(tag.format(address(context, PAGE_SCRIPT), ""))
     context["metatags"] = "\n".join([context.get("metatags", ""), *tags])
+    if whole:
+        app.add_css_file(BAR_STYLESHEET)
 
 
 def add_assets(app: Sphinx) -> None:

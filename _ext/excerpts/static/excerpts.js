@@ -284,7 +284,7 @@ window.excerpts = (() => {
       take(excerptOf(joined(elements), facts), `${settings.short} · ${name}`);
     };
     const label = fill(words.takeOne, { what: names.map((one) => one.textContent).join(" · ") });
-    (links.querySelector("p") || links).append(" ", button(words.take, press, label));
+    (links.querySelector("p") || links).prepend(button(words.take, press, label), " ");
   }
 
   /** The paragraphs of elements; runs of one paragraph stay one paragraph. */
