@@ -35,8 +35,10 @@ MOST_COLUMNS = 6
 TABLE_ROWS = 30  # Sphinx sets a longer table as one that breaks over pages
 AROUND = (nodes.document, nodes.section, nodes.container, addnodes.start_of_file)
 BLOCKS = (nodes.paragraph, nodes.title, nodes.rubric)
-LEAST = 0.6  # the narrowest column, as a part of what each has where all are alike
-LINE = 16  # the characters in a line of a column, about
+ROOM = {False: 35, True: 65}  # the characters in a line over all columns: two, or more on a sheet
+LEAST = 10  # in the narrowest column
+LOST = 0.5  # of a line, since punctuation may not stand at its start
+GAP = 0.5  # in lines, above a passage
 
 
 def groups(cells: list[compare_cell]) -> list[list[compare_cell]]:
@@ -60,29 +62,36 @@ def fits_in_columns(block: compare_block) -> bool:
     return around is None and max(tables, default=0) <= TABLE_ROWS
 
 
-def shares(lengths: list[int]) -> list[float]:
-    """The parts of the line that columns take whose texts have these lengths.
+def shares(cells: list[list[int]]) -> list[float]:
+    """The parts of the line that columns take whose paragraphs have these lengths; 0 is a gap.
 
-    A longer text gets a wider column, so that all end at about the same height and no sheet is
-    left with one column and empty ones beside it. None is too narrow to be read.
+    All are to end at the same height, so that no sheet is left with one column and empty ones
+    beside it: each character that a line has room for goes to the column that is the longest till
+    then. None is too narrow to be read.
     """
-    least = LEAST / len(lengths)
-    narrow: set[int] = set()
-    while True:
-        rest = sum(length for n, length in enumerate(lengths) if n not in narrow)
-        room = 1 - least * len(narrow)
-        found = [least if n in narrow else room * length / rest for n, length in enumerate(lengths)]
-        more = {n for n, part in enumerate(found) if part < least} - narrow
-        if not more:
-            return found
-        narrow |= more
+    room = ROOM[len(cells) > 2]
+    widths = [LEAST] * len(cells)
+    while sum(widths) < room:
+        heights = [
+            sum(-(-n // (width - LOST)) or GAP for n in cell)
+            for cell, width in zip(cells, widths, strict=True)
+        ]
+        widths[heights.index(max(heights))] += 1
+    return [width / room for width in widths]
 
 
-def lines_of(cell: compare_cell) -> int:
-    """About how many lines a cell takes, in a column of a usual width, with its gaps."""
-    texts = [len(node.astext()) for node in cell.findall() if isinstance(node, BLOCKS)]
-    gaps = sum(isinstance(node, compare_place) for node in cell.findall())
-    return max(gaps + sum(-(-length // LINE) for length in texts), 1)
+def lengths_of(cell: compare_cell) -> list[int]:
+    """How long a cell's paragraphs are, with an indent or in small type, and 0 for each gap."""
+    found = []
+    for node in cell.findall(lambda node: isinstance(node, BLOCKS)):
+        length = len(node.astext())
+        found.append(length * 9 // 10 if is_small(node) else length + 2)
+    return found + [0 for _place in cell.findall(compare_place)]
+
+
+def is_small(node: nodes.Node) -> bool:
+    """Whether this says where a passage stands, or is a note on a report."""
+    return isinstance(node, compare_place) or "section-compare-note-on" in node.parent["classes"]
 
 
 def plan_sheets(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
@@ -146,7 +155,7 @@ def visit_cell(self: LaTeXTranslator, node: compare_cell) -> None:
         raise nodes.SkipNode
     group = group_of(node)
     if group and node is group[0]:
-        parts = [f"{part:.4f}" for part in shares([lines_of(cell) for cell in group])]
+        parts = [f"{part:.4f}" for part in shares([lengths_of(cell) for cell in group])]
         heads = "".join(
             f"\\sectioncomparecolumnhead{{{part}}}{{{head(self, cell)}}}%\n"
             for part, cell in zip(parts, group, strict=True)
