@@ -35,10 +35,10 @@ MOST_COLUMNS = 6
 TABLE_ROWS = 30  # Sphinx sets a longer table as one that breaks over pages
 AROUND = (nodes.document, nodes.section, nodes.container, addnodes.start_of_file)
 BLOCKS = (nodes.paragraph, nodes.title, nodes.rubric)
-ROOM = {False: 35, True: 65}  # the characters in a line over all columns: two, or more on a sheet
-LEAST = 10  # in the narrowest column
-LOST = 0.5  # of a line, since punctuation may not stand at its start
-GAP = 0.5  # in lines, above a passage
+ROOM = {False: 35, True: 68}  # the characters in a line over all columns: two, or more on a sheet
+LEAST = 9  # in the narrowest column
+LOST = 0.7  # of each line, since not all punctuation may begin one
+GAP = 0.5  # of a line, above a passage
 
 
 def groups(cells: list[compare_cell]) -> list[list[compare_cell]]:
@@ -62,22 +62,29 @@ def fits_in_columns(block: compare_block) -> bool:
     return around is None and max(tables, default=0) <= TABLE_ROWS
 
 
-def shares(cells: list[list[int]]) -> list[float]:
-    """The parts of the line that columns take whose paragraphs have these lengths; 0 is a gap.
+def widths_of(cells: list[list[int]]) -> list[int]:
+    """The characters in a line of each column, of columns whose paragraphs have these lengths.
 
     All are to end at the same height, so that no sheet is left with one column and empty ones
     beside it: each character that a line has room for goes to the column that is the longest till
     then. None is too narrow to be read.
     """
-    room = ROOM[len(cells) > 2]
     widths = [LEAST] * len(cells)
-    while sum(widths) < room:
-        heights = [
-            sum(-(-n // (width - LOST)) or GAP for n in cell)
-            for cell, width in zip(cells, widths, strict=True)
-        ]
+    for _character in range(ROOM[len(cells) > 2] - sum(widths)):
+        heights = [height(cell, width) for cell, width in zip(cells, widths, strict=True)]
         widths[heights.index(max(heights))] += 1
-    return [width / room for width in widths]
+    return widths
+
+
+def height(lengths: list[int], width: int) -> float:
+    """About how many lines paragraphs of these lengths take; 0 is a gap above a passage."""
+    return sum(-(-length // (width - LOST)) or GAP for length in lengths)
+
+
+def lines_of(group: list[compare_cell]) -> int:
+    """About how many lines a group of columns takes."""
+    cells = [lengths_of(cell) for cell in group]
+    return round(max(map(height, cells, widths_of(cells))))
 
 
 def lengths_of(cell: compare_cell) -> list[int]:
@@ -111,11 +118,14 @@ def plan_sheets(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
             row["groups"] = groups(cells_of(row, missing=False)) if side_by_side else []
         sizes = [len(group) for row in rows for group in row["groups"]]
         block["widest"] = max(sizes, default=0)
+        block["lines"] = sum(lines_of(group) for row in rows for group in row["groups"])
     for page in dict.fromkeys(block.parent for block in blocks if block["widest"]):
         if is_made_up(page) and page.parent is not doctree:
             compared = [block for block in page.children if isinstance(block, compare_block)]
-            start = f"\\begin{{sectioncomparesheet}}{{{max(b['widest'] for b in compared)}}}"
-            page.replace_self([raw(start), page, raw(r"\end{sectioncomparesheet}")])
+            widest = max(block["widest"] for block in compared)
+            lines = sum(block["lines"] for block in compared)
+            start = raw(f"\\begin{{sectioncomparesheet}}{{{widest}}}{{{lines}}}")
+            page.replace_self([start, page, raw(r"\end{sectioncomparesheet}")])
 
 
 def is_made_up(page: nodes.Element) -> bool:
@@ -155,7 +165,8 @@ def visit_cell(self: LaTeXTranslator, node: compare_cell) -> None:
         raise nodes.SkipNode
     group = group_of(node)
     if group and node is group[0]:
-        parts = [f"{part:.4f}" for part in shares([lengths_of(cell) for cell in group])]
+        widths = widths_of([lengths_of(cell) for cell in group])
+        parts = [f"{width / sum(widths):.4f}" for width in widths]
         heads = "".join(
             f"\\sectioncomparecolumnhead{{{part}}}{{{head(self, cell)}}}%\n"
             for part, cell in zip(parts, group, strict=True)
