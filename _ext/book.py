@@ -72,13 +72,15 @@ def set_contents(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     """On ``doctree-resolved``: the lists of reports and topics become the book's table of contents.
 
     They name pages, and say more than a table made of titles; so that nothing stands twice they
-    go to the front, and the parts that they open are left with a bookmark. Commands of fanwen.sty.
+    go to the front, and the parts that they open are left with a bookmark. What the home page says
+    below them of the whole book goes before them. Commands of fanwen.sty.
     """
     home = doctree.next_node(nodes.section)
     if app.builder.format != "latex" or not home:
         return
     engine = app.config.latex_engine
     parts = [node for node in home.children if isinstance(node, nodes.section)]
+    notes: list[nodes.Node] = []
     contents: list[nodes.Node] = []
     for part in parts:
         title = part.next_node(nodes.title)
@@ -88,19 +90,47 @@ def set_contents(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
                 part.remove(one)
             part.replace(title, command("listedpart", title, engine))
             contents += [command("contentspart", title, engine), *lists]
-    if not contents:
+        elif title and contents and not part.next_node(addnodes.start_of_file):
+            home.remove(part)
+            part.replace(title, command("notestitle", title, engine))
+            notes.append(part)
+    if contents:
+        place = home.index(parts[0])
+        home[place:place] = [
+            *notes,
+            latex(r"\begin{bookcontents}"),
+            *contents,
+            latex(r"\end{bookcontents}"),
+        ]
+
+
+def set_guides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """On ``doctree-resolved``: pages for the one who writes are set small, and named in the contents.
+
+    Where a section of theirs is compared stands in the line of its title, with the page.
+    """
+    if app.builder.format != "latex":
         return
     domain = get_domain(app.env)
     for page in doctree.findall(addnodes.start_of_file):
         title = page.next_node(nodes.title)
-        if title and page["docname"] not in {*domain.reports, *domain.topics}:
-            title.parent.insert(1, command("alsoincontents", title, engine))
-    place = home.index(parts[0])
-    home[place:place] = [
-        latex(r"\begin{bookcontents}"),
-        *contents,
-        latex(r"\end{bookcontents}"),
-    ]
+        if not title or page["docname"] in {*domain.reports, *domain.topics}:
+            continue
+        title.parent.insert(1, command("alsoincontents", title, app.config.latex_engine))
+        page.insert(0, latex(r"\begin{guide}"))
+        page += latex(r"\end{guide}")
+        for link in list(page.findall(is_see_also)):
+            title = link.parent.next_node(nodes.title)
+            target = link.next_node(nodes.reference)
+            if title and target:
+                link.parent.remove(link)
+                label = f"{target['refuri'].removeprefix('%')}::doc"
+                number = rf"\pageref*{{\detokenize{{{label}}}}}"
+                title += [latex(r"\seealso{"), *link.children, latex(f"}}{{{number}}}")]
+
+
+def is_see_also(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.paragraph) and "see-also" in node["classes"]
 
 
 def command(name: str, title: nodes.title, engine: str) -> nodes.raw:
@@ -128,5 +158,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         app.add_post_transform(transform)
     # section_compare makes the lists at 900
     app.connect("doctree-resolved", set_contents, priority=920)
+    app.connect("doctree-resolved", set_guides, priority=920)
     app.add_builder(ChineseEpub, override=True)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
