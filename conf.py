@@ -126,7 +126,7 @@ latex_elements = {
 if booklet := os.environ.get("BOOKLET", ""):
     latex_documents = [(booklet, "booklet.tex", "", author, "manual")]
     latex_toplevel_sectioning = "section"
-    latex_elements["maketitle"] = r"\booklettitle"
+    latex_elements["maketitle"] = ""  # book.py puts the title on the page's first sheet
 
 man_pages = [("index", "fanwen", project, [author], 7)]
 texinfo_documents = [("index", "fanwen", project, author, project, project, "Miscellaneous")]

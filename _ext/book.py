@@ -129,6 +129,18 @@ def set_guides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
                 title += [latex(r"\seealso{"), *link.children, latex(f"}}{{{number}}}")]
 
 
+def set_booklet(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """On ``doctree-resolved``: a page that is set alone has its title, and its short name, on its
+    first sheet. Sphinx takes the title away, for a title page."""
+    domain = get_domain(app.env)
+    named = domain.reports.get(docname) or domain.topics.get(docname)
+    page = doctree.next_node(nodes.section)
+    if app.builder.format == "latex" and named and page:
+        name = "bookletreport" if docname in domain.reports else "booklettopic"
+        escaped = texescape.escape(named.short_title or "", app.config.latex_engine)
+        page.insert(1, latex(rf"\{name}{{{escaped}}}"))
+
+
 def is_see_also(node: nodes.Node) -> bool:
     return isinstance(node, nodes.paragraph) and "see-also" in node["classes"]
 
@@ -159,5 +171,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     # section_compare makes the lists at 900
     app.connect("doctree-resolved", set_contents, priority=920)
     app.connect("doctree-resolved", set_guides, priority=920)
+    app.connect("doctree-resolved", set_booklet, priority=920)
     app.add_builder(ChineseEpub, override=True)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.full
 A4 = (210, 297)
 # Of the site's own page: top and left edge, width and height of the text.
 PAGE = (28, 37, 156, 225)
-SHEET_SIDE, SHEET_END = 18, 17
+SHEET_SIDE, SHEET_END = 15, 14
 CLOSING = "，。、；：？！）》〉”’】〕…—,.;:?!)"
 OPENING = "（《〈“‘【〔("
 

@@ -120,7 +120,7 @@ def plan_sheets(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         block["widest"] = max(sizes, default=0)
         block["lines"] = sum(lines_of(group) for row in rows for group in row["groups"])
     for page in dict.fromkeys(block.parent for block in blocks if block["widest"]):
-        if is_made_up(page) and page.parent is not doctree:
+        if is_made_up(page):
             compared = [block for block in page.children if isinstance(block, compare_block)]
             widest = max(block["widest"] for block in compared)
             lines = sum(block["lines"] for block in compared)
