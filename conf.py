@@ -95,6 +95,7 @@ epub_contributor = author
 epub_cover = ("_static/cover.png", "cover.html")
 epub_tocscope = "includehidden"
 epub_use_index = False
+epub_css_files = ["site.css", "ebook.css"]
 # Of use only where the site is: how to read in a browser, how to contribute. And what Sphinx
 # leaves in the output when the configuration has changed.
 epub_exclude_files = [

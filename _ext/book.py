@@ -105,7 +105,7 @@ def set_contents(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
 
 
 def set_guides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
-    """On ``doctree-resolved``: pages for the one who writes are set small, and named in the contents.
+    """On ``doctree-resolved``: set small the pages for the one who writes; the contents name them.
 
     Where a section of theirs is compared stands in the line of its title, with the page.
     """
@@ -120,13 +120,13 @@ def set_guides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         page.insert(0, latex(r"\begin{guide}"))
         page += latex(r"\end{guide}")
         for link in list(page.findall(is_see_also)):
-            title = link.parent.next_node(nodes.title)
+            above = link.parent.next_node(nodes.title)
             target = link.next_node(nodes.reference)
-            if title and target:
+            if above and target:
                 link.parent.remove(link)
                 label = f"{target['refuri'].removeprefix('%')}::doc"
                 number = rf"\pageref*{{\detokenize{{{label}}}}}"
-                title += [latex(r"\seealso{"), *link.children, latex(f"}}{{{number}}}")]
+                above += [latex(r"\seealso{"), *link.children, latex(f"}}{{{number}}}")]
 
 
 def set_booklet(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from bs4 import BeautifulSoup
 from conftest import Project
 from emendation import parse
 from emendation.nodes import blank
 
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup
     from conftest import MakeProject
 
 BUILDERS = ("dirhtml", "singlehtml", "epub", "latex", "text", "man", "texinfo", "xml", "gettext")
@@ -284,15 +284,47 @@ def test_builders_without_marks_write_brackets(make_project: MakeProject) -> Non
         assert "[source: gone]gone" in text
 
 
-def test_epub_needs_no_style(make_project: MakeProject) -> None:
+def test_an_ebook_has_notes_and_needs_no_style(make_project: MakeProject) -> None:
     project = project_of(make_project, PLACES + "\n20XX [old]{.dated}\n")
     project.build("epub", warnings=True)
-    page = output(project, "epub", "page.xhtml")
-    assert "right<small>[source: wrong]</small></span>" in page
-    assert "<del>" not in page
-    assert "tabindex" not in page
-    assert "20XX" in page
-    assert "emendation.js" not in page
+    text = output(project, "epub", "page.xhtml")
+    assert "right</a> source: wrong</p></aside>" in text
+    # one that removes is seen where it stood
+    assert "<small>(removed)</small></a>" in text
+    # a link can hold no other
+    assert "right<small>[source: wrong]</small></span>" in text
+    page = BeautifulSoup(text, "html.parser")
+    assert page.h2
+    assert not page.h2.select("a[role=doc-noteref]")
+    assert "<del>" not in text
+    assert "tabindex" not in text
+    assert "20XX" in text
+    assert "emendation.js" not in text
+
+
+def test_copies_in_an_ebook_have_notes_of_their_own(make_project: MakeProject) -> None:
+    project = compared(make_project)
+    project.build("epub", suppress_warnings=["epub.unknown_project_files"])
+    before = project.files("epub")
+    for name in ("care", "runs", "alpha"):
+        page = BeautifulSoup(before[f"{name}.xhtml"], "html.parser")
+        ids = [str(tag["id"]) for tag in page.select("[id]")]
+        assert len(ids) == len(set(ids))
+        words = page.select("a[role=doc-noteref]")
+        assert words
+        assert [word["href"] for word in words] == [f"#{tag['id']}" for tag in page.select("aside")]
+        backs = [str(back["href"]).removeprefix("#") for back in page.select("aside a")]
+        assert backs == [word["id"] for word in words]
+        if name != "alpha":
+            # below the passage that they are of
+            assert len(page.select(".section-compare-passage aside")) == len(words)
+    project.edit("alpha.md", "# Alpha", "# Alpha\n\nA {sic}`thrid=>third`.")
+    project.build("epub", suppress_warnings=["epub.unknown_project_files"])
+    clean = Project(project.source, project.output / "clean")
+    clean.build("epub", suppress_warnings=["epub.unknown_project_files"])
+    after = clean.files("epub")
+    for name in ("care", "runs", "alpha"):
+        assert project.files("epub")[f"{name}.xhtml"] == after[f"{name}.xhtml"]
 
 
 def test_latex_has_a_macro_and_plain_titles(make_project: MakeProject) -> None:

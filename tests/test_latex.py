@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import MakeProject, Project, lacking
 from printed import MM, Book, complaints, need_tex, squeeze, typeset
-from section_compare.output.latex import MOST_COLUMNS, groups, shares
+from section_compare.output.latex import LEAST, MOST_COLUMNS, ROOM, groups, height, widths_of
 from section_compare.output.nodes import compare_cell
 
 CONF = """\
@@ -66,12 +66,16 @@ def test_columns_are_divided_evenly(count: int, sizes: list[int]) -> None:
 
 
 def test_a_long_text_gets_a_wide_column() -> None:
-    assert shares([30, 30]) == [0.5, 0.5]
-    assert shares([40, 60]) == [0.4, 0.6]
+    assert widths_of([[300], [300]]) == [18, 17]
+    assert widths_of([[300]]) == [ROOM[False]]
     # none is too narrow to be read, and all fill the line
-    assert shares([1, 1, 98]) == pytest.approx([0.2, 0.2, 0.6])
-    assert shares([1, 10, 50, 100]) == pytest.approx([0.15, 0.15, 0.2333, 0.4667], abs=1e-3)
-    assert shares([7]) == [1]
+    assert widths_of([[1], [1], [900]]) == [LEAST, LEAST, ROOM[True] - 2 * LEAST]
+    # not length alone counts: short paragraphs leave lines half empty, gaps take room
+    cells = [[30, 0] * 5, [500], [30, 200, 170]]
+    widths = widths_of(cells)
+    assert sum(widths) == ROOM[True]
+    heights = [height(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    assert max(heights) - min(heights) <= 2
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8])

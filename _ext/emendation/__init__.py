@@ -6,7 +6,8 @@ The story, in the order of the modules:
 2. ``role`` makes of ``{sic}`` a node whose text is the reading, so that titles, contents, search
    and all that asks for a node's text get the reading; ``titles`` keeps navigation plain.
 3. ``listing`` collects a page's emendations into the list at its foot.
-4. ``runs`` marks, in HTML, blanks to fill in and runs of the class ``dated``.
+4. ``runs`` marks, in HTML, blanks to fill in and runs of the class ``dated``; ``notes`` gives
+   each emended word a note in an e-book.
 5. ``nodes`` says how each builder writes these; ``assets`` brings style, script and macro.
 
 It knows nothing of what the text is: copied into another project's path and named in its
@@ -18,7 +19,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from . import assets, listing, nodes, role, runs, titles
+from . import assets, listing, nodes, notes, role, runs, titles
 from .messages import CATALOG, HERE
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ CODE = zlib.crc32(b"".join(path.read_bytes() for path in sorted(HERE.glob("*.py"
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect the parts; no configuration value needs to be set."""
     app.add_message_catalog(CATALOG, str(HERE / "locale"))
-    for module in (nodes, role, titles, listing, runs, assets):
+    for module in (nodes, role, titles, listing, runs, notes, assets):
         module.setup(app)
     return {
         "env_version": CODE,

@@ -30,12 +30,20 @@ if TYPE_CHECKING:
 class emendation(nodes.Inline, nodes.TextElement):
     """An emended word: its text is the reading, the attribute ``source`` what the source has.
 
-    ``entry`` is the id of its entry in the page's list, where the page shows one.
+    ``entry`` is the id of its entry in the page's list, where the page shows one, ``note`` that of
+    its note in an e-book.
     """
 
 
 class emendation_list(nodes.Decorative, nodes.Element):
     """Where a page's list of emendations goes, with its closing note; ``listing`` puts it there."""
+
+
+class emendation_note(nodes.Decorative, nodes.Element):
+    """In an e-book, what ``source`` has for ``reading``; ``backrefs`` has the emended word's id.
+
+    It has no text, so that what asks for a page's text gets the page's own. ``notes`` makes it.
+    """
 
 
 class blank(nodes.inline):
@@ -67,7 +75,14 @@ def start_mark(translator: HTML5Translator, node: nodes.Element, name: str) -> s
 
 
 def visit_html(self: HTML5Translator, node: emendation) -> None:
-    if self.builder.name == "epub":
+    if "note" in node:
+        attributes: dict[str, Any] = {
+            "href": f"#{node['note']}",
+            "epub:type": "noteref",
+            "role": "doc-noteref",
+        }
+        self.body.append(self.starttag(node, "a", "", CLASS="emendation", **attributes))
+    elif self.builder.name == "epub":
         self.body.append(self.starttag(node, "span", "", CLASS="emendation"))
     else:
         self.body.append(start_mark(self, node, "emendation") + "<ins>")
@@ -75,6 +90,10 @@ def visit_html(self: HTML5Translator, node: emendation) -> None:
 
 def depart_html(self: HTML5Translator, node: emendation) -> None:
     source = node["source"]
+    if "note" in node:
+        removed = "" if node.astext() else f"<small>{self.encode(_('(removed)'))}</small>"
+        self.body.append(f"{removed}</a>")
+        return
     if self.builder.name == "epub":
         # readers of books show no tips, and not all of them our style
         text = "" if plain_place(node) else self.encode(bracket(source))
@@ -91,6 +110,16 @@ def depart_html(self: HTML5Translator, node: emendation) -> None:
     tag = "a" if "href" in tip else "span"
     self.body.append(f"</ins><del>{self.encode(source)}</del>")
     self.body.append(self.starttag(nodes.inline(), tag, "", **tip) + f"</{tag}></span>")
+
+
+def visit_note(self: HTML5Translator, node: emendation_note) -> None:
+    attributes: dict[str, Any] = {"epub:type": "footnote", "role": "doc-footnote"}
+    back: dict[str, Any] = {"href": f"#{node['backrefs'][0]}", "role": "doc-backlink"}
+    self.body.append(self.starttag(node, "aside", "", CLASS="emendation-note", **attributes))
+    self.body.append("<p>" + self.starttag(nodes.inline(), "a", "", **back))
+    self.body.append(f"{self.encode(node['reading'] or _('(removed)'))}</a> ")
+    self.body.append(f"{self.encode(note(node['source']))}</p></aside>\n")
+    raise nodes.SkipNode
 
 
 def visit_latex(self: LaTeXTranslator, node: emendation) -> None:
@@ -158,5 +187,6 @@ def setup(app: Sphinx) -> None:
         texinfo=(visit_plain, depart_texinfo),
     )
     app.add_node(emendation_list)
+    app.add_node(emendation_note, html=(visit_note, None))
     app.add_node(blank, html=(visit_blank, depart_span))
     app.add_node(dated, html=(visit_dated, depart_dated))
