@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,13 @@ ENVIRONMENT = {
 }
 
 
-def write_latex(source: Path, output: Path) -> Path:
+def write_latex(source: Path, output: Path, **environment: str) -> Path:
     """Build with Sphinx's LaTeX builder, in a process of its own so that no language of a
     project built before lingers; give the document written."""
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", "-b", "latex", ".", str(output)]
-    done = subprocess.run(command, cwd=source, env=ENVIRONMENT, capture_output=True, check=False)
+    done = subprocess.run(
+        command, cwd=source, env={**ENVIRONMENT, **environment}, capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stderr.decode()
     [path] = output.glob("*.tex")
     return path
@@ -127,6 +130,27 @@ class Book:
             (round(float(top), 1), float(left), float(right), unescape(text))
             for left, top, right, text in re.findall(pattern, xml)
         ]
+
+    def strokes(self, page: int, text: str) -> list[int]:
+        """How many dark strokes stand in each line of dots just below a text, on one line of a page
+        of Chinese characters alone, from its characters' lower edge on."""
+        for top, left, right, word in self.words(page):
+            if (start := word.find(text)) >= 0:
+                pitch = (right - left) / len(word)
+                left, size = left + start * pitch, pitch * len(text)
+                box = (left * 4, (top + pitch) * 4, size * 4, pitch * 2)
+                return self.dark_runs(page, *map(round, box))
+        raise ValueError(f"no {text!r} on page {page}")
+
+    def dark_runs(self, page: int, x: int, y: int, width: int, height: int) -> list[int]:
+        """The strokes in each line of dots of a part of a page, in dots of 1/288 inch."""
+        command = ["pdftoppm", "-f", str(page), "-singlefile", "-r", "288", "-gray"]
+        for option, value in zip("xyWH", (x, y, width, height), strict=True):
+            command += [f"-{option}", str(value)]
+        done = subprocess.run([*command, str(self.path)], capture_output=True, check=True)
+        dots = done.stdout.split(b"\n", 3)[3]
+        lines = [dots[at : at + width] for at in range(0, width * height, width)]
+        return [sum(b < 128 <= a for a, b in pairwise(b"\xff" + line)) for line in lines]
 
     def size(self, page: int) -> tuple[int, int]:
         """Width and height in mm, as the page is seen."""
