@@ -61,11 +61,11 @@ pdf: need-tex $(SITE) ## build the book: _build/pdf/fanwen.pdf; REPORT=... or TO
 			echo "The PDF failed; see _build/$(TEX)/$(TEX).log and latexmk.out"; exit 1; }
 	@mkdir -p _build/pdf && cp _build/$(TEX)/$(TEX).pdf _build/pdf/$(or $(REPORT),$(TOPIC),fanwen).pdf
 
-TEX_DEBIAN := latexmk texlive-xetex texlive-lang-chinese texlive-fonts-recommended
+TEX_DEBIAN := latexmk texlive-xetex texlive-lang-chinese texlive-fonts-recommended texlive-plain-generic
 TEX_INSTALL := Debian: apt install --no-install-recommends $(TEX_DEBIAN); \
 	macOS: brew install --cask mactex-no-gui; Windows: install TeX Live, all of it
 # latexmk runs XeLaTeX, which needs these files, as often as the page numbers change.
-TEX_FILES := xeCJK.sty paracol.sty titletoc.sty FandolFang-Regular.otf pzdr.tfm
+TEX_FILES := xeCJK.sty ulem.sty paracol.sty titletoc.sty FandolFang-Regular.otf pzdr.tfm
 need-tex:
 	@for tool in xelatex latexmk; do \
 		command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
