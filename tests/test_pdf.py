@@ -194,6 +194,13 @@ def test_reports_stand_on_the_grid(book: Book, site: Project) -> None:
                 steps = (below - above) / (225 / 22 * MM)
                 assert steps == pytest.approx(round(steps), abs=0.02)
             assert max(len(squeeze(line)) for line in book.text(page).splitlines()) <= 31
+            # each line begins at the edge, or two characters in
+            starts: dict[float, float] = {}
+            for top, left, _right, word in book.words(page):
+                if top < 262 * MM and not re.match("[“（《]", word):
+                    starts[top] = min(left, starts.get(top, left))
+            insets = {round((left - min(starts.values())) / MM) for left in starts.values()}
+            assert insets <= {0, 11}
             assert any(
                 re.fullmatch(r"[\u3000-\u9fff，]{28}", squeeze(line))
                 for line in book.text(page).splitlines()

@@ -36,7 +36,7 @@ TABLE_ROWS = 30  # Sphinx sets a longer table as one that breaks over pages
 AROUND = (nodes.document, nodes.section, nodes.container, addnodes.start_of_file)
 BLOCKS = (nodes.paragraph, nodes.title, nodes.rubric)
 ROOM = {False: 35, True: 68}  # the characters in a line over all columns: two, or more on a sheet
-LEAST = 9  # in the narrowest column
+LEAST = 10  # in the narrowest column
 LOST = 0.7  # of each line, since not all punctuation may begin one
 GAP = 0.5  # of a line, above a passage
 
