@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import Project, lacking
+from conftest import OpenPage, Project, lacking
 from printed import squeeze
 
 # An emended word in the text, and its note.
@@ -163,6 +163,24 @@ def test_the_source_can_be_told_from_it(book: Path, site: Project) -> None:
             for one in (here, there)
         )
         assert found[1:] == expected[1:], path.stem  # whose report it is stands elsewhere
+
+
+def test_nothing_is_out_of_sight_on_a_narrow_page(
+    site_by: Callable[[str], Project], open_page: OpenPage
+) -> None:
+    """A book's page cannot be scrolled, and readers choose its colours."""
+    folder = site_by("epub").output / "epub"
+    hidden = """[...document.querySelectorAll('body *')].filter(one =>
+        one.getBoundingClientRect().right > innerWidth + 1
+        || one.scrollHeight > one.clientHeight + 1 && getComputedStyle(one).overflowY != 'visible'
+    ).map(one => one.outerHTML.slice(0, 80))"""
+    colours = """[...new Set([...document.querySelectorAll('body *')].map(one =>
+        getComputedStyle(one).color))]"""
+    for name in ("index", "reports/state-company", "topics/culture", "guide/phrases"):
+        shown = open_page(f"file:{folder}/{name}.xhtml", width=390, height=844)
+        assert shown.evaluate(hidden) == [], name
+        shown.add_style_tag(content="html { color: rgb(221, 221, 221) }")
+        assert shown.evaluate(colours) == ["rgb(221, 221, 221)"], name
 
 
 @pytest.mark.full
