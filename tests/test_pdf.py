@@ -298,6 +298,36 @@ def test_what_must_be_changed_has_a_dashed_line(book: Book) -> None:
     assert "须核改的，下有虚线；旧提法，下有两道虚线" in squeeze(book.text(2))
 
 
+ANYWHERE = """\
+{.topic-theory-study}
+### [二〇一六年{sic}`糕=>高`]{.dated}质量发展
+
+:::{container} topic-theory-study
+| 年度 | 奖项 |
+| --- | --- |
+| 一年到头 | [很长很长才能在格子里换行，再写{sic}`=>一`遍，**粗体**和[链接](../index.md)]{.dated} |
+:::
+
+- *强调[彭州市]{.dated}*，[外面的[链接](https://example.org/)]{.superseded}。
+
+"""
+
+
+def test_a_dashed_line_does_no_harm_anywhere(site_copy: Project) -> None:
+    """In tables, lists and links too; a title has none."""
+    need_tex()
+    site_copy.edit("reports/community.md", "## 二、突出", f"{ANYWHERE}## 二、突出")
+    write_latex(site_copy.source, site_copy.output)
+    log = typeset(site_copy.output, "fanwen")
+    assert complaints(log) == []
+    book = Book(site_copy.output / "fanwen.pdf", log)
+    report = book.chapter("篇2")[1]
+    assert lines_below(book, report, "才能在格子里换行") == 1
+    assert lines_below(book, report, "彭州市") == 1
+    assert lines_below(book, report, "外面的链接") == 2
+    assert lines_below(book, report, "年高质量发展") == 0
+
+
 def booklet(site: Project, folder: Path, page: str) -> Book:
     """A page of the site set alone, as ``make pdf REPORT=…`` or ``TOPIC=…`` does."""
     need_tex()
