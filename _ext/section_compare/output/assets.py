@@ -23,6 +23,7 @@ COLUMNS = "section_compare_columns"
 
 STATIC = Path(__file__).parents[1] / "static"
 STYLESHEET = "section_compare.css"
+SCREEN = "section_compare_screen.css"  # not of an EPUB, whose checkers refuse it
 LISTS = "section_compare_lists.css"  # of pages with a matrix or a list
 CHOOSER = "section_compare_chooser.js"
 SCRIPTS = ("section_compare_copy.js", "section_compare.js")  # the second needs the first
@@ -80,7 +81,11 @@ def add_assets(app: Sphinx) -> None:
     if app.builder.format == "html":
         app.config.html_static_path.append(str(STATIC))
         app.add_css_file(STYLESHEET)
-        if app.builder.name != "epub":
+        if app.builder.name == "epub":
+            left_out = app.config.epub_exclude_files
+            app.config.epub_exclude_files = [*left_out, f"_static/{SCREEN}"]
+        else:
+            app.add_css_file(SCREEN)
             for script in SCRIPTS:
                 app.add_js_file(script, loading_method="defer", blocking="render")
 
