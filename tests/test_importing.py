@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import check
@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from importing import Block, Unreadable, as_markdown, read
 from printed import squeeze
-from propose import Proposer, blocks_of, learn, read_passages
+from propose import blocks_of, features, learn, read_passages
 from reading import read_blocks
 from section_compare.model import Topic
 from test_text import left_sides
@@ -177,24 +177,42 @@ def test_a_file_that_is_not_there_is_named(
     assert not (site_copy.source / "reports/town-school.md").exists()
 
 
-def proposals(left_out: Path) -> tuple[int, int, int]:
-    """How many paragraphs a report has; how often the first, one of the first two is right."""
+def without(text: str, pairs: set[str]) -> str:
+    """A text with some pairs of characters cut out."""
+    places = {n + more for n in range(len(text)) if text[n : n + 2] in pairs for more in (0, 1)}
+    return "".join(" " if n in places else one for n, one in enumerate(text))
+
+
+def proposals(left_out: str) -> tuple[int, int, int]:
+    """How many paragraphs a report has; how often the first, one of the first two is right.
+
+    The topics' words were written with all reports in view: the pairs of characters that stand in
+    no report but the one left out are cut out of them.
+    """
     site = new.read_site(ROOT)
-    texts = {page.name: page.text for page in site.reports.values()}
-    own = texts.pop(f"reports/{left_out.stem}")
+    texts = {id_: page.text for id_, page in site.reports.items()}
+    own = texts.pop(left_out)
+    pairs = set(features(own)).difference(*map(features, texts.values()))
     topics = {
-        id_: page.header for id_, page in site.topics.items() if isinstance(page.header, Topic)
+        id_: replace(
+            page.header,
+            short_title=without(page.header.short_title, pairs),
+            description=without(page.header.description, pairs),
+            aliases=tuple(without(alias, pairs) for alias in page.header.aliases),
+        )
+        for id_, page in site.topics.items()
+        if isinstance(page.header, Topic)
     }
-    proposer: Proposer = learn(texts.values(), topics)
+    proposer = learn(texts.values(), topics)
     blocks = [one for one in blocks_of(read_passages(own)) if one.topics and len(one.text) > 15]
-    named = [(proposer.propose(block.text), block.topics) for block in blocks]
+    named = [(proposer.propose(block.text, block.titles), block.topics) for block in blocks]
     first = sum(bool({*topics[:1]} & right) for topics, right in named)
     return len(blocks), first, sum(bool({*topics[:2]} & right) for topics, right in named)
 
 
 def test_the_topics_proposed_are_mostly_right() -> None:
     """Each report by what the others teach; to be written in, seven in ten must be right."""
-    counts = [proposals(path) for path in sorted((ROOT / "reports").glob("*.md"))]
+    counts = [proposals(id_) for id_ in new.read_site(ROOT).reports]
     blocks, first, second = map(sum, zip(*counts, strict=True))
     assert first >= 0.7 * blocks
-    assert second >= first
+    assert second >= 0.8 * blocks

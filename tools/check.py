@@ -262,11 +262,12 @@ def propose_topics(root: Path, pages: list[Page], problems: list[Found]) -> Iter
         yield from problems
         return
     proposer = learn_from(read_site(root))
-    blocks = {(name, block.line): block.text for name in bare
+    blocks = {(name, block.line): block for name in bare
               for block in blocks_of(read_passages(texts[name]), marked=False)}  # fmt: skip
     for name, problem in problems:
-        text = blocks.get((name, problem.line), "") if problem.rule == NO_TOPIC else ""
-        if likely := " 或 ".join(f"{{.topic-{one}}}" for one in proposer.propose(text)[:2]):
+        block = blocks.get((name, problem.line)) if problem.rule == NO_TOPIC else None
+        proposed = proposer.propose(block.text, block.titles)[:2] if block else []
+        if likely := " 或 ".join(f"{{.topic-{one}}}" for one in proposed):
             problem = problem._replace(message=f"{problem.message}；可能是 {likely}")
         yield name, problem
 

@@ -262,9 +262,11 @@ def import_report(site: Site, name: str) -> Imported:
     if not imported.body:
         raise Refusal(f"{name} 里没有正文")
     proposer = learn_from(site)
+    above: dict[int, str] = {}
     for place, block in enumerate(imported.body):
-        proposed = [] if block.startswith("#") else proposer.propose(block)
-        if proposed:
+        if level := len(block) - len(block.lstrip("#")):
+            above = {one: title for one, title in above.items() if one < level} | {level: block}
+        elif proposed := proposer.propose(block, " ".join(above.values())):
             imported.body[place] = f"{{.topic-{proposed[0]}}}\n{block}"
             imported.changes["段标了提议的主题，应逐段核对"] += 1
     return imported
