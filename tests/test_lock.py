@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PLATFORMS = ("linux", "darwin", "win32")
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 
 
 def locked(python: str, platform: str) -> dict[str, str]:
