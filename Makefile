@@ -28,23 +28,40 @@ given = $(foreach name,$(1),$(if $(filter command line,$(origin $(name))),\
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
+# The environment is made anew where its Python is gone, where it was made for another folder, which
+# its scripts name, or where a pip that was killed left a package half installed or removed.
+whole := $(shell cd $(VENV) 2>/dev/null && test -x bin/python && \
+	head -n 2 bin/pip 2>/dev/null | grep -qF "$$(pwd -P)/bin/" && \
+	for package in lib/*/site-packages/*.dist-info; do test -f "$$package/RECORD" || exit; done && \
+	! ls -d lib/*/site-packages/~* >/dev/null 2>&1 && echo yes)
+# $(1): a file of requirements, and options. Where pip reaches no index it has a wall to say.
+install = echo "pip install -r $(1)"; $(BIN)/pip install -q --retries 2 -r $(1) 2>$(VENV)/pip.log \
+	|| { if grep -q Retrying $(VENV)/pip.log; \
+		then echo "缺 $(firstword $(1)) 里的软件包，又连不上软件源：连上网络后再运行 make $(MAKECMDGOALS)"; \
+		else cat $(VENV)/pip.log; fi >&2; exit 1; }
+
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 		|| { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 1; }
+	@rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
 
 # Each requirements file has a stamp of its own, and the last one installed is the only one.
 SITE := $(VENV)/$(notdir $(REQUIREMENTS)).stamp
 $(SITE): $(REQUIREMENTS) | $(VENV)/pyvenv.cfg
 	@rm -f $(VENV)/*.stamp
-	$(BIN)/pip install -q --upgrade -r $(REQUIREMENTS)
+	@$(call install,$(REQUIREMENTS) --upgrade)
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(SITE)
-	$(BIN)/pip install -q -r requirements-dev.txt
+	@$(call install,requirements-dev.txt)
 	@touch $@
+
+ifneq ($(whole),yes)
+.PHONY: $(VENV)/pyvenv.cfg $(SITE)
+endif
 
 html: $(SITE) ## build the site into _build/html
 	$(BIN)/sphinx-build $(call SPHINX,html) . _build/html
