@@ -70,11 +70,13 @@ def test_a_good_page(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ("reports/one.md", GOOD["reports/one.md"].replace("care", "zzz").encode(),
          ["reports/one.md:8:1 section_compare.mark",
           "topics/care.md:2:1 section_compare.empty_topic"]),
-        ("guide.md", b"---\norphan: true\nreport: two\n---\n\n# Guide\n", ["guide.md:3:1 empty"]),
+        ("guide.md", b"---\norphan: true\nreport: two\n---\n\n# Guide\n",
+         ["guide.md:3:1 declaration", "guide.md:3:1 empty"]),
         ("guide.md", b"---\norphan: true\nreport: one\n---\n\n# Guide\n",
-         ["guide.md:3:1 empty", "guide.md:3:1 section_compare.duplicate_id"]),
+         ["guide.md:3:1 declaration", "guide.md:3:1 empty",
+          "guide.md:3:1 section_compare.duplicate_id"]),
         ("reports/one.md", f"{GOOD['reports/one.md']}\n{{.topic-care}}\n```text\n开\n".encode(),
-         ["reports/one.md:11:1 MD031", "reports/one.md:11:1 code", "reports/one.md:11:1 fence"]),
+         ["reports/one.md:11:1 code", "reports/one.md:11:1 fence"]),
         ("reports/one.md", f"{GOOD['reports/one.md']}\n% 注释。\n".encode(),
          ["reports/one.md:10:1 comment"]),
         ("index.md", f"{GOOD['index.md']}\n```{{nosuch}}\n```\n".encode(),
@@ -194,6 +196,7 @@ def test_it_speaks_chinese_on_any_machine(
     )
     said = {one.rule: one.message for _name, one in check.check(folder)}
     assert said == {
+        "id": "编号 cares 和文件名 care.md 不同，应改成一样",
         "section_compare.mark": "标记所写的主题 'care' 没有主题页；可用：cares；是否应为 'cares'？",
         "section_compare.empty_topic": "没有一篇范文写到主题 'cares'；请用 {.topic-cares} 标记",
     }
@@ -209,7 +212,7 @@ def test_the_guide_explains_every_rule() -> None:
     """CONTRIBUTING.md names the rules that there are, and no others."""
     sources = [path.read_text("utf-8") for path in (ROOT / "tools").glob("*.py")]
     rules = set(re.findall(r'Problem\((?:[^()]|\([^()]*\))*?"([a-z-]+)",', "".join(sources)))
-    rules |= {rule for rule, _message in pages.BLOCKS.values()}
+    rules |= {rule for rule, *_rest in (*pages.BLOCKS.values(), *pages.INLINE.values())}
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = guide.partition("| 规则 | 查什么 |")[2].partition("\n\n")[0]
     named = {
@@ -255,6 +258,7 @@ def test_a_second_page_with_an_id_shows_its_other_faults(folder: Path) -> None:
     (folder / "reports" / "twin.md").write_text(twin, encoding="utf-8")
     assert found(folder) == [
         "reports/twin.md:1:1 toc.not_included",
+        "reports/twin.md:2:1 id",
         "reports/twin.md:2:1 section_compare.duplicate_id",
         "reports/twin.md:8:1 section_compare.mark",
         "reports/twin.md:10:1 section_compare.no_topic",

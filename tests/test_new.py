@@ -118,7 +118,10 @@ def test_a_new_topic_builds_and_has_nothing_left_but_to_be_written(site_copy: Pr
     place = before.index(last) + 1
     added = "topics/topic-of-a-test"
     assert index_of(site_copy) == [*before[:place], added, *before[place:]]
-    assert problems(site_copy) == ["topics/topic-of-a-test.md:14:3 placeholder"]
+    page = "topics/topic-of-a-test.md"
+    assert problems(site_copy) == [f"{page}:2:1 reviewed", f"{page}:14:3 placeholder"]
+    check.note_reviewed(site_copy.source)
+    assert problems(site_copy) == [f"{page}:20:3 placeholder"]
     site_copy.build()
     cell = site_copy.page("topics/topic-of-a-test").select_one('[data-report="community"]')
     assert cell is not None

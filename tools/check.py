@@ -20,9 +20,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 ROOT = Path(__file__).parent.parent
@@ -31,8 +33,10 @@ sys.path[:0] = [str(ROOT / "_ext"), str(Path(__file__).parent)]
 from contents import check_contents  # noqa: E402
 from mending import is_own, mend_page, write  # noqa: E402
 from new import CONTENT, learn_from, read_site  # noqa: E402
-from pages import PAGE_RULES, Found, Page, read_pages  # noqa: E402
+from pages import DIRECTIVES, GOOD_MARK, PAGE_RULES, Found, Page, read_pages  # noqa: E402
 from propose import blocks_of, read_passages  # noqa: E402
+from reading import PROSE  # noqa: E402
+from section_compare.matching import nearest  # noqa: E402
 from sphinx import locale  # noqa: E402
 from sphinx.application import Sphinx  # noqa: E402
 from sphinx.errors import SphinxError  # noqa: E402
@@ -40,12 +44,13 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils  # noqa: E40
 from sphinx.util.logging import NAMESPACE, WarningLogRecordTranslator  # noqa: E402
 from typography import Problem  # noqa: E402
 
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
+
 FILE_NAME = re.compile(r"[a-z0-9-]+\.(md|png|jpg|svg|webp)")
 NO_TOPIC = "section_compare.no_topic"
-# What follows from a header that is none; the header itself is what is to be mended
-CONSEQUENCES = re.compile(
-    r"declaration|docutils|toctree|myst\.(header|topmatter)|section_compare\.|toc\.|MD003|MD022|MD025"
-)
+# Where these are found a report or topic is not known for what it is, and much follows from that
+UNKNOWN = ("header", "encoding", "declaration", "id", "section_compare.front_matter")
 
 # What to do about a warning whose words are not ours, by its type.
 MENDS = {
@@ -72,7 +77,7 @@ MENDS = {
     "toc.excluded": "目录里列的页面不在网站里，应改正或删去",
     "toc.no_title": "页面没有标题，应在正文开头写“# 标题”",
     "toc.not_included": "没有列入目录，应在 index.md 的目录里加一行",
-    "toc.not_readable": "目录里列的页面不存在，应改正或删去",
+    "toc.not_readable": "目录里列的页面不存在，应改正或删去；写作 篇6 短标题 <reports/编号>",
 }  # fmt: skip
 
 # The rules of rumdl that hold here, each with what to do instead.
@@ -83,7 +88,7 @@ MARKDOWN_RULES = {
     "MD010": "有制表符，应改成空格",
     "MD011": "链接的括号写反了，应写作 [文字](网址)",
     "MD012": "空行多于一行，应只留一行",
-    "MD018": "# 后面应空一格",
+    "MD018": "# 后面应空一格；是原文的，写作 \\#",
     "MD019": "# 后面只空一格",
     "MD022": "标题前后应各空一行",
     "MD023": "标题应从行首写起",
@@ -162,10 +167,33 @@ def check_build(root: Path, unreadable: list[str]) -> list[Found]:
         except SphinxError as error:
             warnings.note("conf.py", 1, "build", str(error))
         else:
+            warnings.found = list(guess_names(app.env, warnings.found))
             warnings.found += check_contents(app.env)
         finally:
             logging.getLogger(NAMESPACE).removeHandler(warnings)
     return warnings.found
+
+
+def guess_names(env: BuildEnvironment, problems: list[Found]) -> Iterator[Found]:
+    """The problems; where what is named is not there, with the nearest name that is."""
+    choices = {
+        "image.not_readable": [
+            path.relative_to(env.srcdir).as_posix()
+            for folder in CONTENT for path in Path(env.srcdir, folder).rglob("*.*")
+            if path.suffix != ".md"
+        ],
+        "myst.directive_unknown": [*PROSE, *DIRECTIVES],
+        "myst.role_unknown": ["sic", "doc", "ref"],
+        "myst.xref_missing": [env.doc2path(one, base=False).name for one in env.found_docs],
+        "ref.doc": [f"/{one}" for one in env.found_docs],
+        "toc.not_readable": env.found_docs,
+    }  # fmt: skip
+    for name, problem in problems:
+        missing = re.search("""['"：]([^'"：]+)['"]?[.)]*）$""", problem.message)
+        guess = missing and nearest(missing[1], choices.get(problem.rule, ()))
+        if guess:
+            problem = problem._replace(message=f"{problem.message}；是否应为 {guess}？")
+        yield name, problem
 
 
 def speak_chinese() -> None:
@@ -189,10 +217,19 @@ def check_names(root: Path) -> Iterator[Found]:
                 message = "这是文件夹，名字却像页面；应去掉 .md"
                 yield path.relative_to(root).as_posix(), Problem(1, 1, "file-name", message)
             elif path.is_file() and not FILE_NAME.fullmatch(path.name):
-                message = (
-                    "文件名只用小写字母、数字和连字符，扩展名 .md（图片 .png .jpg .svg .webp）"
-                )
+                message = f"文件名只用小写字母、数字和连字符，{suggest(path)}"
                 yield path.relative_to(root).as_posix(), Problem(1, 1, "file-name", message)
+
+
+def suggest(path: Path) -> str:
+    """What to do about a file whose name will not do."""
+    if path.suffix in (".docx", ".doc", ".html", ".htm"):
+        return "这里只放 .md；应移出去，用 make new-report FROM= 取它的文字"
+    endings = {".jpeg": ".jpg", **{one: one for one in (".png", ".jpg", ".svg", ".webp")}}
+    stem = (
+        re.sub("[^a-z0-9]+", "-", path.name.partition(".")[0].lower()).strip("-") or "town-school"
+    )
+    return f"应改名，如 {stem}{endings.get(path.suffix.lower(), '.md')}；不是页面和图片的应移出去"
 
 
 def run_rumdl(rules: Collection[str], more: list[str], root: Path, text: str = "") -> str:
@@ -217,14 +254,18 @@ def run_rumdl(rules: Collection[str], more: list[str], root: Path, text: str = "
     return result.stdout
 
 
-def check_markdown(root: Path, names: list[str]) -> Iterator[Found]:
-    """What rumdl finds in some files."""
-    if not names:
+def check_markdown(root: Path, pages: list[Page]) -> Iterator[Found]:
+    """What rumdl finds in some pages; a mark stands right above its list or directive."""
+    if not pages:
         return
-    said = run_rumdl(MARKDOWN_RULES, ["--output-format", "json", *names], root)
+    lines = {page.name: page.text.split("\n") for page in pages}
+    said = run_rumdl(MARKDOWN_RULES, ["--output-format", "json", *lines], root)
     for found in json.loads(said or "[]"):
-        name, message = found["file"].replace("\\", "/"), MARKDOWN_RULES[found["rule"]]
-        yield name, Problem(found["line"], found["column"], found["rule"], message)
+        name, line = found["file"].replace("\\", "/"), found["line"]
+        above = lines[name][line - 2].strip() if line > 1 else ""
+        if found["rule"] not in ("MD031", "MD032") or not GOOD_MARK.fullmatch(above):
+            message = MARKDOWN_RULES[found["rule"]]
+            yield name, Problem(line, found["column"], found["rule"], message)
 
 
 def mend_layout(text: str, rules: Collection[str]) -> str:
@@ -240,18 +281,31 @@ def check(root: Path) -> list[Found]:
     unreadable = [name for name, _problem in problems]
     for page in pages:
         problems += ((page.name, problem) for rule in PAGE_RULES for problem in rule(page))
-    more = [*check_build(root, unreadable), *check_markdown(root, [page.name for page in pages])]
-    broken = {name for name, problem in problems if problem.rule == "header"}
-    unread = {name for name, problem in more if problem.rule == "section_compare.front_matter"}
-    more = [(name, problem) for name, problem in more
-            if name not in unread or problem.rule != "declaration"]  # fmt: skip
-    problems += (
-        (name, problem)
-        for name, problem in more
-        if name not in broken or not CONSEQUENCES.match(problem.rule)
-    )
-    problems += check_names(root)
-    return sorted(set(propose_topics(root, pages, problems)))
+    problems += [*check_build(root, unreadable), *check_markdown(root, pages), *check_names(root)]
+    return sorted(set(propose_topics(root, pages, causes(problems))))
+
+
+def causes(problems: list[Found]) -> list[Found]:
+    """The problems without those that only follow from others."""
+    pages: dict[str, set[str]] = defaultdict(set)
+    for name, problem in problems:
+        pages[problem.rule].add(name)
+    unknown = set[str]().union(*(pages[rule] for rule in UNKNOWN))
+    # what each rule's problems follow from, given the page and what is said
+    follows: dict[str, Callable[[str, str], bool]] = {
+        "reviewed": lambda _name, _told: any(one.startswith("reports/") for one in unknown),
+        "declaration": lambda name, _told: name in pages["section_compare.front_matter"],
+        "markup": lambda name, _told: name in pages["section_compare.lost_mark"],
+        "myst.header": lambda name, _told: name in pages["title"],
+        "toc.not_readable": lambda _name, told: any(
+            f"'{one.removesuffix('.md')}'" in told for one in pages["encoding"]
+        ),
+    }
+    return [
+        (name, problem) for name, problem in problems
+        if (problem.rule == "header" or name not in pages["header"])
+        and not (problem.rule in follows and follows[problem.rule](name, problem.message))
+    ]  # fmt: skip
 
 
 def propose_topics(root: Path, pages: list[Page], problems: list[Found]) -> Iterator[Found]:
@@ -284,13 +338,14 @@ def fix(root: Path) -> None:
 
 
 def note_reviewed(root: Path) -> None:
-    """Enter the reports that there are in the topic pages that name any: all were read again."""
+    """Enter the reports that there are in the headers of the topic pages: all were read again."""
     reports = [page.header for page in read_site(root).reports.values()]
     reports.sort(key=lambda report: getattr(report, "number", None) or 0)
     listed = "".join(f"- {report.id}\n" for report in reports)
     for path in sorted((root / "topics").rglob("*.md")):
         text = path.read_bytes().decode("utf-8")
-        new = re.sub(r"(?m)^reviewed:\n(?:[ \t]*- .*\n)+", f"reviewed:\n{listed}", text, count=1)
+        place = r"(?m)^reviewed:\n(?:[ \t]*- .*\n)+|(?<=\n)(?=---\n)"  # or before the header's end
+        new = re.sub(place, f"reviewed:\n{listed}", text, count=1)
         if new != text and is_own(root, path):
             write(path, new.encode())
 

@@ -5,14 +5,14 @@ Each validator's docstring states its rule.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from new import CONTENT
+from docutils import nodes
+from new import CONTENT, FIELDS
 from section_compare.domain import SectionCompareDomain, get_domain
-from section_compare.matching import nearest
+from section_compare.matching import nearest, strip_number, title_matches
 from sphinx import addnodes
 from typography import Problem
 
@@ -26,7 +26,10 @@ Found = tuple[str, Problem]
 def check_contents(env: BuildEnvironment) -> Iterator[Found]:
     """All rules, the pages by their files' names."""
     domain = get_domain(env)
-    rules = (check_declared, check_reviewed, check_names, check_numbers, check_topics, check_text)
+    rules = (
+        check_declared, check_fields, check_reviewed, check_names, check_numbers, check_topics,
+        check_text,
+    )  # fmt: skip
     for rule in rules:
         for docname, problem in rule(env, domain):
             yield env.doc2path(docname, base=False).as_posix(), problem
@@ -48,11 +51,37 @@ def check_declared(env: BuildEnvironment, domain: SectionCompareDomain) -> Itera
             yield docname, Problem(1, 1, "toctree", message)
 
 
+def check_fields(_env: BuildEnvironment, domain: SectionCompareDomain) -> Iterator[Found]:
+    """A page has what `make new-report` and `make new-topic` ask for if all others of its kind do,
+    an id that is its file's name, and stands in the folder of its kind."""
+    pages: tuple[Mapping[str, Report | Topic], ...] = (domain.reports, domain.topics)
+    for folder, kind in zip(CONTENT, pages, strict=True):
+        needed = ["number", *(one.name for one in FIELDS[folder[:-1]] if one.required)]
+        for docname, page in sorted(kind.items()):
+            place, _slash, name = docname.rpartition("/")
+            if place != folder:
+                message = f"页首有 {folder[:-1]}:，文件应放在 {folder}/ 里"
+                yield docname, Problem(page.line, 1, "declaration", message)
+            elif name != page.id:
+                message = f"编号 {page.id} 和文件名 {name}.md 不同，应改成一样"
+                yield docname, Problem(page.line, 1, "id", message)
+            for field in needed:
+                others = [
+                    getattr(one, field, None) for name, one in kind.items() if name != docname
+                ]
+                if not getattr(page, field, True) and others and all(others):
+                    message = f"页首缺 {field}，别的页都有；应加上，写作“{field}: 值”"
+                    yield docname, Problem(page.line, 1, "field", message)
+
+
 def check_reviewed(_env: BuildEnvironment, domain: SectionCompareDomain) -> Iterator[Found]:
     """A topic page that names the reports that it was read against names those that there are."""
     there = {report.id for report in domain.reports.values() if report.id}
     for docname, topic in sorted(domain.topics.items()):
         came, went = there - set(topic.reviewed), set(topic.reviewed) - there
+        if not topic.reviewed and any(one.reviewed for one in domain.topics.values()):
+            message = "页首没有 reviewed：照各篇读过这一页的话以后，运行 make reviewed"
+            yield docname, Problem(topic.line, 1, "reviewed", message)
         if topic.reviewed and came | went:
             told = [f"新来的 {'、'.join(sorted(came))}"] * bool(came)
             told += [f"撤下的 {'、'.join(sorted(went))}"] * bool(went)
@@ -82,21 +111,39 @@ def check_numbers(env: BuildEnvironment, domain: SectionCompareDomain) -> Iterat
             named |= {docname: title or "" for title, docname in toctree["entries"]}
     for docname, report in sorted(domain.reports.items()):
         title = env.titles[docname].astext() if docname in env.titles else ""
-        for text, where in ((title, "标题"), (named.get(docname, ""), "目录")):
-            match = re.match(r"篇\s*(\d+)", text)
-            if match and report.number is not None and int(match[1]) != report.number:
-                message = f"页首的 number 是 {report.number}，{where}里写的是“{match[0]}”；应一致"
-                yield docname, Problem(report.line, 1, "number", message)
+        start = f"篇{report.number}"
+        listed, right = named.get(docname), f"{start} {report.short_title}"
+        if report.number is None:
+            continue
+        if title and not title.startswith(f"{start}："):
+            message = f"number 是 {report.number}，标题应以“{start}：”开头，现在是“{title[:8]}”"
+            yield docname, Problem(report.line, 1, "number", message)
+        if listed and listed != right:
+            message = f"目录里写的是“{listed}”，照页首应写作“{right}”"
+            yield docname, Problem(report.line, 1, "number", message)
 
 
-def check_topics(_env: BuildEnvironment, domain: SectionCompareDomain) -> Iterator[Found]:
-    """A topic's page has a comparison of it, and its group is not one misspelt."""
+def check_topics(env: BuildEnvironment, domain: SectionCompareDomain) -> Iterator[Found]:
+    """A topic's page has one comparison of it, its group is not one misspelt, and each of its
+    patterns is the title of a section."""
+    titles = [
+        strip_number(entry.astext())
+        for docname in domain.reports
+        for entry in env.tocs[docname].findall(nodes.reference)
+    ]
     groups = Counter(topic.group for topic in domain.topics.values())
     for docname, topic in sorted(domain.topics.items()):
         shown = [
             one for one in domain.placeholders.get(docname, ())
             if one.kind == "compare" and (not one.topics or topic.id in one.topics)
         ]  # fmt: skip
+        for pattern in topic.headings:
+            if not any(title_matches(title, [pattern]) for title in titles):
+                message = f"headings 里的“{pattern}”，没有一节的标题合得上，应改正或删去"
+                yield docname, Problem(topic.line, 1, "headings", message)
+        if len(shown) > 1:
+            message = "同一个主题的对读写了两次，应只留一次"
+            yield docname, Problem(topic.line, 1, "comparison", message)
         if not shown:
             message = "主题页上没有对读，应有 :::{section-compare} 和 ::: 两行"
             yield docname, Problem(topic.line, 1, "comparison", message)

@@ -29,6 +29,7 @@ LEVELS = (
     re.compile(r"[（(〔【][一二三四五六七八九十]+[)）〕】]"),
 )
 LONGEST = 40  # of a heading; what is longer is a paragraph
+ENDS = "。；：，！？.;:,!?…"  # what a heading does not end with
 BRACKETS = re.compile(r"\{sic\}`\(=>（`([^`{}()\\]{1,6})\{sic\}`\)=>）`")
 
 
@@ -212,7 +213,7 @@ def as_markdown(blocks: list[Block]) -> Imported:
         if not text:
             continue
         heading = next((n for n, number in enumerate(LEVELS, 2) if number.match(text)), 0)
-        short = len(text) <= LONGEST and text[-1] not in "。；：，！？.;:,!?…"
+        short = len(text) <= LONGEST and text[-1] not in ENDS
         if not imported.source and not imported.title and short and not heading and not block.item:
             imported.title = text
             continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emendation.parse import SEPARATOR
@@ -48,6 +49,9 @@ ELEMENT = re.compile(
 )
 # What ends a link or span
 TAIL = re.compile(r"](?:\((?:[^()\\]|\\.|\([^()]*\))*\)|\[[^][]*])?(?:\{[^{}]*})?")
+
+
+ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z]\w*);")
 
 
 class Line(NamedTuple):
@@ -172,14 +176,17 @@ def visible(content: str, tokens: Sequence[Token]) -> list[tuple[str, int]]:
             if place >= len(content):
                 return []
             element = ELEMENT.match(content, place) if wanted == OPAQUE else None
-            if element or content[place] == wanted:
+            entity = ENTITY.match(content, place)
+            if entity and unescape(entity[0]) != wanted:
+                entity = None
+            if element or entity or content[place] == wanted:
                 break
             if not (length := markup_length(content, place, wanted)):
                 return []
             place += length
         if element is None:
             seen.append((wanted, place))
-            place += 1
+            place = entity.end() if entity else place + 1
             continue
         separator = SEPARATOR.search(element["content"] or "")
         if element["role"] != "sic":

@@ -8,6 +8,7 @@ its main rule, the space in ``2021 年``, is off here; zhlint needs Node. So the
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -48,7 +49,7 @@ def spans(line: Line, pattern: str) -> Iterator[tuple[int, re.Match[str]]]:
 
 def check_marks_width(line: Line) -> Iterator[Problem]:
     """Beside a Han character , ; : ? ! . are full-width; a point or colon in a number stays."""
-    pattern = rf"(?<=[{WIDE}])[,;:?!]|(?<=[{HAN}])\.(?![A-Za-z0-9./])|[,;:?!](?=[{HAN}“《（])"
+    pattern = rf"(?<=[{WIDE}])[,;:?!]|(?<=[{WIDE}])\.(?![A-Za-z0-9./])|[,;:?!](?=[{HAN}“《（])"
     for column, match in spans(line, pattern):
         mark = match.group()
         message = f"半角“{mark}”应写作“{FULL[mark]}”"
@@ -64,6 +65,8 @@ def check_brackets(line: Line) -> Iterator[Problem]:
             found |= {match.start(), match.end() - 1}
     for match in re.finditer(rf"(?<=[{HAN}])[()]|[()](?=[{HAN}])", line.text):
         found.add(match.start())
+    for column, match in spans(line, f"<+[^<>]*[{HAN}][^<>]*>+"):
+        yield Problem(line.number, column, "brackets", f"“{match.group()}”应写作《 》或〈 〉")
     for place in sorted(found):
         mark = line.text[place]
         message = f"半角“{mark}”应写作“{FULL[mark]}”"
@@ -134,11 +137,16 @@ def check_ellipsis(line: Line) -> Iterator[Problem]:
 
 
 def check_wide_letters(line: Line) -> Iterator[Problem]:
-    """Latin letters and digits are half-width."""
-    for column, match in spans(line, "[０-９Ａ-Ｚａ-ｚ]+"):
-        narrow = "".join(chr(ord(letter) - 0xFEE0) for letter in match.group())
+    """Latin letters, digits and the point among them are half-width; characters that only look like
+    Han ones (radicals, those for compatibility), which no search finds, are Han ones."""
+    for column, match in spans(line, r"[０-９Ａ-Ｚａ-ｚ]+|(?<=\d)。(?=\d)"):
+        narrow = unicodedata.normalize("NFKC", match.group()).replace("。", ".")
         message = f"全角“{match.group()}”应写作“{narrow}”"
         yield Problem(line.number, column, "full-width", message, len(narrow), narrow)
+    for column, match in spans(line, "[\u2e80-\u2fdf\uf900-\ufaff]"):
+        if (han := unicodedata.normalize("NFKC", match.group())) != match.group():
+            message = f"“{match.group()}”（U+{ord(match.group()):04X}）应写作“{han}”"
+            yield Problem(line.number, column, "full-width", message)
 
 
 LINE_RULES = (
@@ -168,6 +176,29 @@ def check_full_stops(lines: list[Line]) -> Iterator[Problem]:
             yield Problem(line.number, column, "full-stop", "句子没有句号，应补“。”")
 
 
+def check_pairs(lines: list[Line]) -> Iterator[Problem]:
+    """Brackets and quotation marks of a paragraph come in pairs."""
+    opened: list[tuple[str, Line, int]] = []  # those that lack their other half so far
+    for number, line in enumerate(lines):
+        for place, mark in enumerate(line.text.translate(WIDE_BRACKETS)):
+            if mark in PAIRS and opened and opened[-1][0] == PAIRS[mark]:
+                opened.pop()
+            elif mark in PAIRS.values() or (
+                mark in PAIRS and not NUMBERED.search(line.text[:place])
+            ):
+                opened.append((mark, line, place))
+        if number + 1 == len(lines) or lines[number + 1].opens:
+            for mark, around, place in opened:
+                message = f"“{mark}”没有配对，应补上另一半或改正"
+                yield Problem(around.number, around.columns[place], "pairs", message)
+            opened = []
+
+
+PAIRS = {"”": "“", "’": "‘", "）": "（", "》": "《", "】": "【", "〕": "〔"}
+WIDE_BRACKETS = str.maketrans("()", "（）")  # half-width ones have a rule of their own
+NUMBERED = re.compile("(?:^|[，。、；：])[0-9A-Za-z一二三四五六七八九十]+$")  # 1）, 一）
+
+
 def check_typography(source: str) -> Iterator[Problem]:
     """All rules over a page's text."""
     lines = list(read_lines(source))
@@ -183,3 +214,4 @@ def check_typography(source: str) -> Iterator[Problem]:
                 else:  # markup stands between
                     yield problem._replace(fix=None)
     yield from check_full_stops(lines)
+    yield from check_pairs(lines)
