@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import check
 import pytest
+from conftest import ROOT
 from pages import PAGE_RULES, Page
 
 if TYPE_CHECKING:
@@ -115,6 +117,13 @@ def test_in_a_report(body: str, expected: str) -> None:
 )
 def test_what_is_right_in_a_report(body: str) -> None:
     assert in_report(body) == []
+
+
+def test_the_examples_of_the_guide_are_right() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("### 写法举例")[2]
+    examples = re.findall(r"(?s)```md\n(.*?)```", guide.partition("\n页首")[0])
+    assert len(examples) == 5
+    assert in_report("\n".join(examples) + LIST) == []
 
 
 @pytest.mark.parametrize(
