@@ -243,3 +243,26 @@ def test_no_more_is_blamed_than_what_is_wrong(tmp_path: Path) -> None:
         (tmp_path / "reports/one.md").write_bytes(raw)
         found = {(name, one.rule) for name, one in check.check(tmp_path)}
         assert {one for one in found if one[1] not in FOLLOWING} == {("reports/one.md", rule)}
+
+
+@pytest.mark.builds
+def test_the_nearest_name_is_proposed(tmp_path: Path) -> None:
+    """For what is not there: a page, a directive, a picture."""
+    text = (
+        "{.topic-care}\n好，{doc}`/topics/car`。\n\n![图](pic1.png)\n\n:::{contaner}\n好。\n:::\n"
+    )
+    files = {
+        "index.md": "# 首页\n\n```{toctree}\n篇1 甲 <reports/One>\ntopics/care\n```\n",
+        "reports/one.md": f"{HEADER}{TITLE}{text}",
+        "reports/pic.png": "",
+        "topics/care.md": TOPIC.format("care", "关爱", "主要做法", COMPARISON),
+    }
+    write(tmp_path, files)
+    said = {one.rule: one.message for _name, one in check.check(tmp_path)}
+    for rule, name in (
+        ("toc.not_readable", "reports/one"),
+        ("ref.doc", "/topics/care"),
+        ("image.not_readable", "reports/pic.png"),
+        ("myst.directive_unknown", "container"),
+    ):
+        assert said[rule].endswith(f"是否应为 {name}？")

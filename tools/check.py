@@ -189,8 +189,9 @@ def guess_names(env: BuildEnvironment, problems: list[Found]) -> Iterator[Found]
         "toc.not_readable": env.found_docs,
     }  # fmt: skip
     for name, problem in problems:
-        missing = re.search("""['"：]([^'"：]+)['"]?[.)]*）$""", problem.message)
-        guess = missing and nearest(missing[1], choices.get(problem.rule, ()))
+        # what is missing stands in quotation marks or after a colon at the message's end
+        missing = re.search("""(?:['"]|：)([^'"：]+)(?:['"][^'"]*)?）$""", problem.message)
+        guess = missing and nearest(missing[1].lower(), choices.get(problem.rule, ()))
         if guess:
             problem = problem._replace(message=f"{problem.message}；是否应为 {guess}？")
         yield name, problem
@@ -293,10 +294,12 @@ def causes(problems: list[Found]) -> list[Found]:
     unknown = set[str]().union(*(pages[rule] for rule in UNKNOWN))
     # what each rule's problems follow from, given the page and what is said
     follows: dict[str, Callable[[str, str], bool]] = {
-        "reviewed": lambda _name, _told: any(one.startswith("reports/") for one in unknown),
+        "reviewed": lambda _name, _told: bool(unknown),
         "declaration": lambda name, _told: name in pages["section_compare.front_matter"],
         "markup": lambda name, _told: name in pages["section_compare.lost_mark"],
-        "myst.header": lambda name, _told: name in pages["title"],
+        "myst.header": lambda name, told: (
+            "headings start" in told and name in pages["title"] | pages["markup"]
+        ),
         "toc.not_readable": lambda _name, told: any(
             f"'{one.removesuffix('.md')}'" in told for one in pages["encoding"]
         ),

@@ -118,7 +118,7 @@ def check_numbers(env: BuildEnvironment, domain: SectionCompareDomain) -> Iterat
         if title and not title.startswith(f"{start}："):
             message = f"number 是 {report.number}，标题应以“{start}：”开头，现在是“{title[:8]}”"
             yield docname, Problem(report.line, 1, "number", message)
-        if listed and listed != right:
+        if listed and report.short_title and listed != right:
             message = f"目录里写的是“{listed}”，照页首应写作“{right}”"
             yield docname, Problem(report.line, 1, "number", message)
 
