@@ -83,6 +83,7 @@ def in_report(body: str) -> list[str]:
         ("占1。5%。", "1:3 full-width"),
         ("好\u2f00好。", "1:2 full-width"),
         ("好。.", "1:3 half-width"),
+        ("好的占98.5%.", "1:9 half-width"),
         ('好 HYPERLINK "a"。', "1:3 scrambled"),
         ("{.Topic-care}\n好。", "1:1 mark"),
         ("{.topic_care}\n好。", "1:1 mark"),

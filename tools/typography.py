@@ -48,8 +48,10 @@ def spans(line: Line, pattern: str) -> Iterator[tuple[int, re.Match[str]]]:
 
 
 def check_marks_width(line: Line) -> Iterator[Problem]:
-    """Beside a Han character , ; : ? ! . are full-width; a point or colon in a number stays."""
-    pattern = rf"(?<=[{WIDE}])[,;:?!]|(?<=[{WIDE}])\.(?![A-Za-z0-9./])|[,;:?!](?=[{HAN}“《（])"
+    """Beside a Han character , ; : ? ! . are full-width; a point or colon in a number stays, one at
+    a line's end ends a sentence."""
+    behind = rf"(?<=[{WIDE}])(?:[,;:?!]|\.(?![A-Za-z0-9./]))|(?<=[0-9%])\.$"
+    pattern = rf"{behind}|[,;:?!](?=[{HAN}“《（])"
     for column, match in spans(line, pattern):
         mark = match.group()
         message = f"半角“{mark}”应写作“{FULL[mark]}”"
