@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from section_compare.freshness import known_files, present_files, read_record
+from section_compare.freshness import gone_files
 from sphinx.errors import SphinxError
 
 if TYPE_CHECKING:
@@ -30,11 +30,8 @@ def delete_gone(app: Sphinx, _builder: Builder) -> None:
 
     :raises SphinxError: a file cannot be deleted.
     """
-    record = read_record(app)
-    if record is None:
-        return
     folder = Path(app.outdir)
-    for name in sorted(known_files(app, record).keys() - present_files(app)):
+    for name in sorted(gone_files(app)):
         path = folder / name
         if is_inside(path, folder):
             try:

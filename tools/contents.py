@@ -39,7 +39,8 @@ def check_declared(env: BuildEnvironment, domain: SectionCompareDomain) -> Itera
     """A page of reports/ or topics/ declares what it is and stands in one toctree."""
     for docname in sorted(env.found_docs):
         folder = docname.partition("/")[0]
-        if folder in CONTENT and docname not in domain.data[folder]:
+        declared = domain.reports if folder == "reports" else domain.topics
+        if folder in CONTENT and docname not in declared:
             message = f"{folder}/ 里的页面，页首应有 {folder[:-1]}: 和它的编号"
             yield docname, Problem(1, 1, "declaration", message)
         around = [one for one, named in sorted(env.toctree_includes.items()) if docname in named]
@@ -134,7 +135,7 @@ def check_topics(env: BuildEnvironment, domain: SectionCompareDomain) -> Iterato
     groups = Counter(topic.group for topic in domain.topics.values())
     for docname, topic in sorted(domain.topics.items()):
         shown = [
-            one for one in domain.placeholders.get(docname, ())
+            one for one in domain.documents[docname].placeholders
             if one.kind == "compare" and (not one.topics or topic.id in one.topics)
         ]  # fmt: skip
         for pattern in topic.headings:
@@ -156,5 +157,6 @@ def check_topics(env: BuildEnvironment, domain: SectionCompareDomain) -> Iterato
 def check_text(_env: BuildEnvironment, domain: SectionCompareDomain) -> Iterator[Found]:
     """A report has a text."""
     for docname, report in sorted(domain.reports.items()):
-        if not domain.passages.get(docname) and not domain.unmarked.get(docname):
+        document = domain.documents[docname]
+        if not document.passages and not document.unmarked:
             yield docname, Problem(report.line, 1, "empty", "这一篇没有正文，应写在标题之后")

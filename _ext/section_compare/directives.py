@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -10,7 +10,6 @@ from sphinx.util.docutils import SphinxDirective
 
 from . import warn
 from .domain import get_domain
-from .matching import nearest
 from .model import Placeholder
 from .output.nodes import compare_note, compare_placeholder
 from .warn import __
@@ -19,23 +18,59 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import OptionSpec
 
+# What every directive may have; what others mean is checked when a directive runs.
+NAMED: OptionSpec = {"name": directives.unchanged, "class": directives.class_option}
+
+
+def options(*names: str) -> OptionSpec:
+    return dict.fromkeys(names, directives.unchanged)
+
 
 class PlaceholderDirective(SphinxDirective):
     """What the directives share: a numbered placeholder, noted in the domain."""
 
     kind: ClassVar[str]
 
-    def choice(self, option: str, choices: tuple[str, ...]) -> str:
+    def run(self) -> list[nodes.Node]:
+        """Note the directive in the domain and put a placeholder in its place."""
+        docname, notes = self.env.docname, self.notes()
+        placeholder = Placeholder(
+            kind=self.kind,
+            id=f"compare-{self.env.new_serialno('section-compare') + 1}",
+            line=self.lineno,
+            notes=tuple(note["report"] for note in notes),
+            **self.facts(),
+        )
+        get_domain(self.env).note(docname).placeholders.append(placeholder)
+        node = compare_placeholder("", *notes, docname=docname, placeholder=placeholder)
+        self.set_source_info(node)
+        node["classes"] += self.options.get("class", [])
+        self.add_name(node)
+        return [node]
+
+    def facts(self) -> dict[str, Any]:
+        """What the options say, by the names that the placeholder has for it."""
+        raise NotImplementedError
+
+    def notes(self) -> list[compare_note]:
+        """What the content says of reports."""
+        return []
+
+    def names(self, option: str) -> tuple[str, ...]:
+        """An option that lists names and globs."""
+        return tuple(self.options.get(option, "").split())
+
+    def choice(self, option: str, *choices: str) -> str:
         """An option's value, or with a warning its default, the first choice."""
         value: str = self.options.get(option, choices[0])
         if value in choices:
             return value
-        tail = warn.allowed(list(choices), nearest(value, choices))
         message = __("option %r: found %r, %s")
-        warn.warn("option", message, option, value, tail, location=self.get_location())
+        place = self.get_location()
+        warn.unknown("option", message, option, value, among=choices, location=place)
         return choices[0]
 
-    def number(self, option: str, others: tuple[int, ...], least: int) -> int | None:
+    def number(self, option: str, least: int, *others: int) -> int | None:
         """An option that is a whole number from *least* on or one of *others*; else ``None``."""
         value: str | None = self.options.get(option)
         if value is None:
@@ -47,29 +82,9 @@ class PlaceholderDirective(SphinxDirective):
                 return number
         names = [*map(str, others), __("a whole number from %d on") % least]
         message = __("option %r: found %r, %s")
-        tail = warn.allowed(names)
-        warn.warn("option", message, option, value, tail, location=self.get_location())
+        place = self.get_location()
+        warn.unknown("option", message, option, value, among=names, location=place)
         return None
-
-    def leave(self, content: list[compare_note] | None = None, **facts: object) -> list[nodes.Node]:
-        """Note the directive in the domain and put a placeholder in its place.
-
-        :param content: what the placeholder holds for the one who fills it.
-        """
-        docname = self.env.docname
-        number = self.env.new_serialno("section-compare") + 1
-        placeholder = Placeholder(
-            kind=self.kind,
-            id=f"compare-{number}",
-            line=self.lineno,
-            **facts,  # type: ignore[arg-type]
-        )
-        get_domain(self.env).note_placeholder(docname, placeholder)
-        node = compare_placeholder("", *content or [], docname=docname, placeholder=placeholder)
-        self.set_source_info(node)
-        node["classes"] += self.options.get("class", [])
-        self.add_name(node)
-        return [node]
 
 
 class SectionCompare(PlaceholderDirective):
@@ -82,28 +97,19 @@ class SectionCompare(PlaceholderDirective):
     has_content = True
     optional_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar[OptionSpec] = {
-        "reports": directives.unchanged,
-        "layout": directives.unchanged,
-        "missing": directives.unchanged,
-        "shared": directives.unchanged,
-        "caption": directives.unchanged,
-        "name": directives.unchanged,
-        "class": directives.class_option,
-    }
+    option_spec: ClassVar[OptionSpec] = NAMED | options(
+        "reports", "layout", "missing", "shared", "caption"
+    )
 
-    def run(self) -> list[nodes.Node]:
-        notes = self.notes()
-        return self.leave(
-            notes,
-            notes=tuple(note["report"] for note in notes),
-            topics=tuple(" ".join(self.arguments).split()),
-            reports=tuple(self.options.get("reports", "").split()),
-            layout=self.choice("layout", ("columns", "stacked")),
-            missing=self.choice("missing", ("show", "hide")),
-            caption=self.options.get("caption", ""),
-            shared=self.number("shared", (0,), 2),
-        )
+    def facts(self) -> dict[str, Any]:
+        return {
+            "topics": tuple(" ".join(self.arguments).split()),
+            "reports": self.names("reports"),
+            "layout": self.choice("layout", "columns", "stacked"),
+            "missing": self.choice("missing", "show", "hide"),
+            "caption": self.options.get("caption", ""),
+            "shared": self.number("shared", 2, 0),
+        }
 
     def notes(self) -> list[compare_note]:
         """The notes of the content; what else stands there is named and left out."""
@@ -131,16 +137,10 @@ class SectionCoverage(PlaceholderDirective):
     """A matrix, topics by reports, of how many characters each gives each."""
 
     kind = "coverage"
-    option_spec: ClassVar[OptionSpec] = {
-        "reports": directives.unchanged,
-        "topics": directives.unchanged,
-    }
+    option_spec: ClassVar[OptionSpec] = options("reports", "topics")
 
-    def run(self) -> list[nodes.Node]:
-        return self.leave(
-            reports=tuple(self.options.get("reports", "").split()),
-            topics=tuple(self.options.get("topics", "").split()),
-        )
+    def facts(self) -> dict[str, Any]:
+        return {"reports": self.names("reports"), "topics": self.names("topics")}
 
 
 class SectionList(PlaceholderDirective):
@@ -148,52 +148,36 @@ class SectionList(PlaceholderDirective):
 
     kind = "list"
     required_arguments = 1
-    option_spec: ClassVar[OptionSpec] = {"layout": directives.unchanged}
+    option_spec: ClassVar[OptionSpec] = options("layout")
 
-    def run(self) -> list[nodes.Node]:
+    def facts(self) -> dict[str, Any]:
         what, choices = self.arguments[0], ("reports", "topics")
         if what not in choices:
-            tail = warn.allowed(list(choices), nearest(what, choices))
             message = __("argument: found %r, %s")
-            warn.warn("option", message, what, tail, location=self.get_location())
+            place = self.get_location()
+            warn.unknown("option", message, what, among=choices, location=place)
             what = choices[0]
-        return self.leave(what=what, layout=self.choice("layout", ("cards", "names")))
+        return {"what": what, "layout": self.choice("layout", "cards", "names")}
 
 
 class SectionOutline(PlaceholderDirective):
     """The headings of reports side by side, each linked to its place and its comparisons."""
 
     kind = "outline"
-    option_spec: ClassVar[OptionSpec] = {
-        "reports": directives.unchanged,
-        "depth": directives.unchanged,
-        "name": directives.unchanged,
-        "class": directives.class_option,
-    }
+    option_spec: ClassVar[OptionSpec] = NAMED | options("reports", "depth")
 
-    def run(self) -> list[nodes.Node]:
-        return self.leave(
-            reports=tuple(self.options.get("reports", "").split()),
-            depth=self.number("depth", (), 1) or 0,
-        )
+    def facts(self) -> dict[str, Any]:
+        return {"reports": self.names("reports"), "depth": self.number("depth", 1) or 0}
 
 
 class SectionPhrases(PlaceholderDirective):
     """A list of the phrases that several reports share, the most widespread first."""
 
     kind = "phrases"
-    option_spec: ClassVar[OptionSpec] = {
-        "shared": directives.unchanged,
-        "limit": directives.unchanged,
-        "name": directives.unchanged,
-        "class": directives.class_option,
-    }
+    option_spec: ClassVar[OptionSpec] = NAMED | options("shared", "limit")
 
-    def run(self) -> list[nodes.Node]:
-        return self.leave(
-            shared=self.number("shared", (), 2),
-            limit=self.number("limit", (), 1) or 200,
-        )
+    def facts(self) -> dict[str, Any]:
+        return {"shared": self.number("shared", 2), "limit": self.number("limit", 1) or 200}
 
 
 def setup(app: Sphinx) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # The attribute of a document that passages are taken from, which is no page though resolved as one:
 # its name and the builder's format.
@@ -47,3 +47,11 @@ def depth_of(node: nodes.Node, root: nodes.Element | None = None) -> int:
             break
         depth += isinstance(parent, nodes.section)
     return depth
+
+
+def joined(parts: Iterable[nodes.Node], separator: str) -> list[nodes.Node]:
+    """Nodes with a text between each two."""
+    found: list[nodes.Node] = []
+    for part in parts:
+        found += [nodes.Text(separator), part] if found else [part]
+    return found

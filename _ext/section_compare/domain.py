@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
@@ -10,8 +11,8 @@ from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
 from . import warn
-from .matching import common_folder, expand, ids_of_paths, nearest, nearest_titles, title_matches
-from .model import Collection, Heading, Page, Passage, Placeholder, Report, Section, Topic, Unmarked
+from .matching import common_folder, expand, ids_of_paths, nearest_titles, title_matches
+from .model import Collection, Document, Heading
 from .warn import __
 
 if TYPE_CHECKING:
@@ -21,15 +22,15 @@ if TYPE_CHECKING:
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
-    from .model import Judge, Reference
+    from .model import Judge, Page, Passage, Placeholder, Report, Topic
 
 
 class SectionCompareDomain(Domain):
-    """Facts by document; ``collection`` is what they say together."""
+    """Facts by document; ``collect`` says what they are together."""
 
     name = "section-compare"
     label = "section compare"
-    data_version = 7
+    data_version = 8
     object_types: ClassVar[dict[str, ObjType]] = {
         "report": ObjType("report", "report"),
         "topic": ObjType("topic", "topic"),
@@ -39,92 +40,35 @@ class SectionCompareDomain(Domain):
         "topic": XRefRole(),
         "passage": XRefRole(innernodeclass=nodes.inline),
     }
-    initial_data: ClassVar[dict[str, Any]] = {
-        "reports": {},
-        "topics": {},
-        "passages": {},
-        "sections": {},
-        "unmarked": {},
-        "placeholders": {},
-        "references": {},
-        "stamps": {},
-    }
+    initial_data: ClassVar[dict[str, Any]] = {"documents": {}}
+    # what pages share while they are written; of ``write.build``, and saved nowhere
+    build: object = None
+
+    @property
+    def documents(self) -> dict[str, Document]:
+        """What was noted of each document."""
+        return cast("dict[str, Document]", self.data["documents"])
 
     @property
     def reports(self) -> dict[str, Report]:
-        return cast("dict[str, Report]", self.data["reports"])
+        """What each report says of itself, by document."""
+        return {name: one.report for name, one in self.documents.items() if one.report}
 
     @property
     def topics(self) -> dict[str, Topic]:
-        return cast("dict[str, Topic]", self.data["topics"])
+        """What each topic says of itself, by document."""
+        return {name: one.topic for name, one in self.documents.items() if one.topic}
 
-    @property
-    def passages(self) -> dict[str, list[Passage]]:
-        return cast("dict[str, list[Passage]]", self.data["passages"])
-
-    @property
-    def sections(self) -> dict[str, list[Section]]:
-        return cast("dict[str, list[Section]]", self.data["sections"])
-
-    @property
-    def unmarked(self) -> dict[str, list[Unmarked]]:
-        """Noted only where ``section_compare_complete`` is set."""
-        return cast("dict[str, list[Unmarked]]", self.data["unmarked"])
-
-    @property
-    def placeholders(self) -> dict[str, list[Placeholder]]:
-        return cast("dict[str, list[Placeholder]]", self.data["placeholders"])
-
-    def anchored(self, docname: str) -> list[Passage]:
-        """What a link to a report may lead to; of several around a place the last is innermost."""
-        sections = [section.passage for section in self.sections[docname]]
-        return sections + self.passages[docname]
-
-    @property
-    def references(self) -> dict[str, tuple[Reference, ...]]:
-        """By document the cross references in it."""
-        return cast("dict[str, tuple[Reference, ...]]", self.data["references"])
-
-    @property
-    def stamps(self) -> dict[str, tuple[tuple[int, int] | None, ...]]:
-        """By document the stamps of its files when the environment was saved."""
-        return cast("dict[str, tuple[tuple[int, int] | None, ...]]", self.data["stamps"])
-
-    def note_stamps(self, stamps: dict[str, tuple[tuple[int, int] | None, ...]]) -> None:
-        self.data["stamps"] = stamps
-
-    def note_references(self, docname: str, references: tuple[Reference, ...]) -> None:
-        self.references[docname] = references
-
-    def note_report(self, docname: str, report: Report) -> None:
-        self.reports[docname] = report
-
-    def note_topic(self, docname: str, topic: Topic) -> None:
-        self.topics[docname] = topic
-
-    def note_passages(self, docname: str, passages: list[Passage]) -> None:
-        self.passages[docname] = passages
-
-    def note_sections(self, docname: str, sections: list[Section]) -> None:
-        self.sections[docname] = sections
-
-    def note_unmarked(self, docname: str, unmarked: list[Unmarked]) -> None:
-        self.unmarked[docname] = unmarked
-
-    def note_placeholder(self, docname: str, placeholder: Placeholder) -> None:
-        self.placeholders.setdefault(docname, []).append(placeholder)
+    def note(self, docname: str) -> Document:
+        """What is known of a document, to be added to while it is read."""
+        return self.documents.setdefault(docname, Document())
 
     def clear_doc(self, docname: str) -> None:
-        for name in self.initial_data:
-            self.data[name].pop(docname, None)
+        self.documents.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        for name in self.initial_data:
-            self.data[name].update(
-                (docname, facts)
-                for docname, facts in otherdata[name].items()
-                if docname in docnames
-            )
+        read = otherdata["documents"]
+        self.documents.update({name: read[name] for name in read if name in docnames})
 
     def document_order(self) -> list[str]:
         """All documents as the toctree has them, then those that stand in none, by name."""
@@ -133,13 +77,10 @@ class SectionCompareDomain(Domain):
 
     def ids(self) -> dict[str, str]:
         """The id of each report's document: that of its header or, by path alone, of its path."""
-        named = {docname: report.id for docname, report in self.reports.items() if report.id}
+        reports = self.reports
+        named = {docname: report.id for docname, report in reports.items() if report.id}
         folder = common_folder(self.env.config.section_compare_reports)
-        paths = {
-            docname.removeprefix(folder): docname
-            for docname in sorted(self.reports)
-            if docname not in named
-        }
+        paths = {name.removeprefix(folder): name for name in sorted(reports.keys() - named.keys())}
         made = ids_of_paths(list(paths), set(named.values()))
         return named | {paths[path]: id_ for path, id_ in made.items()}
 
@@ -148,98 +89,95 @@ class SectionCompareDomain(Domain):
 
         :param judge: which conditions hold; what hangs on others is left out.
         """
-        collection = Collection()
-        order, ids = self.document_order(), self.ids()
+        collection = Collection(judge)
+        ids = self.ids()
+        order = [name for name in self.document_order() if name in self.documents]
         for docname in order:
-            title = self.env.titles[docname].astext() if docname in self.env.titles else docname
-            if report := self.reports.get(docname):
+            title = self.env.titles[docname].astext()
+            if topic := self.documents[docname].topic:
+                name = topic.short_title or title
+                topic = replace(topic, docname=docname, title=title, short_title=name)
+                collection.topics.setdefault(topic.id, topic)
+            if report := self.documents[docname].report:
                 if report.by_path:
                     title = docname.rpartition("/")[2]
-                report_page = Page(
-                    ids[docname],
-                    docname,
-                    title,
-                    report.short_title or title,
-                    description=report.description,
-                    number=report.number,
-                    organization=report.organization,
-                    period=report.period,
-                )
-                collection.reports.setdefault(report_page.id, report_page)
-            if topic := self.topics.get(docname):
-                topic_page = Page(
-                    topic.id,
-                    docname,
-                    title,
-                    topic.short_title or title,
-                    group=topic.group,
-                    description=topic.description,
-                )
-                collection.topics.setdefault(topic.id, topic_page)
-        for page in collection.reports.values():
-            for topic_id, passages in self.passages_of(page.docname, collection, judge).items():
-                collection.passages[topic_id, page.id] = passages
+                name, id_ = report.short_title or title, ids[docname]
+                report = replace(report, id=id_, docname=docname, title=title, short_title=name)
+                collection.reports.setdefault(id_, report)
+        for report in collection.reports.values():
+            for topic_id, passages in self.passages_of(report.docname, collection).items():
+                collection.passages[topic_id, report.id] = passages
         for docname in order:
-            for placeholder in self.placeholders.get(docname, ()):
+            for placeholder in self.documents[docname].placeholders:
                 if placeholder.kind == "compare":
                     rows = collection.compare(placeholder, docname)
                     collection.rows[docname, placeholder.id] = rows
         collection.find_homes()
         return collection
 
-    def passages_of(
-        self, docname: str, collection: Collection, judge: Judge
-    ) -> dict[str, tuple[Passage, ...]]:
+    def passages_of(self, docname: str, collection: Collection) -> dict[str, tuple[Passage, ...]]:
         """A report's passages by topic: those marked, else those that heading rules take."""
         found: dict[str, list[Passage]] = {}
-        for passage in self.passages.get(docname, ()):
+        for passage in self.documents[docname].passages:
             if passage.topic in collection.topics:
                 found.setdefault(passage.topic, []).append(passage)
         for topic in collection.topics.values():
-            patterns = self.topics[topic.docname].headings
-            if not patterns or topic.id in found:
+            if not topic.headings or topic.id in found:
                 continue
             below = None  # the depth of the match that the next sections lie in
-            for section in self.sections.get(docname, ()):
+            for section in self.documents[docname].sections:
                 if below is not None and section.depth > below:
                     continue
                 below = None
-                if title_matches(section.title, patterns):
+                if title_matches(section.title, topic.headings):
                     below = section.depth
                     found.setdefault(topic.id, []).append(section.passage)
         judged = {
-            topic: tuple(shown for passage in passages if (shown := passage.judged(judge)))
+            topic: tuple(filter(None, (one.judged(collection.judge) for one in passages)))
             for topic, passages in found.items()
         }
         return {topic: passages for topic, passages in judged.items() if passages}
 
-    def outline_of(self, report: Page, collection: Collection, judge: Judge) -> list[Heading]:
-        """A report's headings in order; each topic stands with the innermost that it is under."""
-        ruled: dict[str, list[str]] = {}
-        for (topic, id_), passages in collection.passages.items():
-            if id_ == report.id:
-                for passage in passages:
-                    ruled.setdefault(passage.anchor, []).append(topic)
-        sections = [
-            one for one in self.sections.get(report.docname, ()) if one.passage.judged(judge)
+    def outlines(
+        self, placeholder: Placeholder, collection: Collection
+    ) -> list[tuple[Report, list[Heading]]]:
+        """The reports that an outline names, each with the headings that it shows.
+
+        Each topic stands with the innermost that it is under and that is not too deep to be shown.
+        """
+        return [
+            (report, list(self.headings_of(report, collection, placeholder.depth)))
+            for report in collection.named_reports(placeholder)
         ]
+
+    def headings_of(self, report: Report, collection: Collection, most: int) -> list[Heading]:
+        """A report's headings in order, so many levels deep; 0: all."""
+        ruled: dict[str, set[str]] = {}
+        for topic, _report, passage in collection.by_document.get(report.docname, ()):
+            ruled.setdefault(passage.anchor, set()).add(topic.id)
+        sections = [one for one in self.documents[report.docname].sections
+                    if one.passage.judged(collection.judge)]  # fmt: skip
         top = min((section.depth for section in sections), default=0)
-        found = []
+        found: list[Heading] = []
         for section in sections:
-            anchor = section.passage.anchor
+            anchor, level = section.passage.anchor, section.depth - top + 1
             named = {*section.topics, *ruled.get(anchor, ())}
-            topics = [one for one in collection.topics
-                      if one in named and (one, report.id) in collection.passages]  # fmt: skip
-            found.append(Heading(section.title, section.depth - top + 1, anchor, tuple(topics)))
+            topics = tuple(one for one in collection.topics
+                           if one in named and (one, report.id) in collection.passages)  # fmt: skip
+            if most and level > most and found:
+                topics = tuple(dict.fromkeys((*found[-1].topics, *topics)))
+                found[-1] = replace(found[-1], topics=topics)
+            else:
+                found.append(Heading(section.title, level, anchor, topics))
         return found
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         """Reports and topics, for the inventory; see ``Domain.get_objects``."""
         ids = self.ids()
-        for kind, docnames in (("report", self.reports), ("topic", self.topics)):
-            for docname in docnames:
-                name = ids[docname] if kind == "report" else self.topics[docname].id
-                yield name, self.env.titles[docname].astext(), kind, docname, "", 1
+        names = [("report", name, ids[name]) for name in self.reports]
+        names += [("topic", name, topic.id) for name, topic in self.topics.items()]
+        for kind, docname, id_ in names:
+            yield id_, self.env.titles[docname].astext(), kind, docname, "", 1
 
     def place_of(self, typ: str, target: str) -> tuple[str, str, str] | None:
         """Where a role leads: document, anchor and title; ``None`` where there is no such place.
@@ -253,7 +191,8 @@ class SectionCompareDomain(Domain):
         kind = "report" if typ == "passage" else typ
         for id_, title, its_kind, docname, _anchor, _priority in self.get_objects():
             if (id_, its_kind) == (name, kind):
-                anchors = {one.anchor for one in self.anchored(docname)} if anchor else {""}
+                places = self.documents[docname].places
+                anchors = {one.anchor for one in places} if anchor else {""}
                 return (docname, anchor, title) if anchor in anchors else None
         return None
 
@@ -303,57 +242,55 @@ class SectionCompareDomain(Domain):
         collection = self.collect(lambda conditions: True)
         self.check_ids(self.reports, collection.reports, __("report"))
         self.check_ids(self.topics, collection.topics, __("topic"))
-        topics = list(collection.topics)
-        for docname, passages in sorted(self.passages.items()):
-            for passage in passages:
+        for docname, document in sorted(self.documents.items()):
+            for passage in document.passages:
                 if passage.topic not in collection.topics:
-                    tail = warn.allowed(topics, nearest(passage.topic, topics))
-                    warn.warn(
+                    warn.unknown(
                         "mark",
                         __("a mark names topic %r, which no topic page declares; %s"),
                         passage.topic,
-                        tail,
+                        among=list(collection.topics),
                         location=(docname, passage.line),
                     )
         said = {topic for topic, _report in collection.passages}
         for topic in collection.topics.values():
             if topic.id not in said:
-                self.name_empty(topic.id, self.topics[topic.docname], topic.docname)
-        for docname, placeholders in sorted(self.placeholders.items()):
-            for placeholder in placeholders:
+                self.name_empty(topic)
+        for docname, document in sorted(self.documents.items()):
+            for placeholder in document.placeholders:
                 self.check_names(docname, placeholder, collection)
         self.check_complete(collection)
 
-    def name_empty(self, name: str, topic: Topic, docname: str) -> None:
+    def name_empty(self, topic: Topic) -> None:
         """Say that a topic has nothing, and how to give it something, in the markup of its page."""
-        mark = f".. rst-class:: topic-{name}" if topic.is_rest else f"{{.topic-{name}}}"
-        titles = {section.title for found in self.sections.values() for section in found}
+        mark = f".. rst-class:: topic-{topic.id}" if topic.is_rest else f"{{.topic-{topic.id}}}"
+        titles = {one.title for document in self.documents.values() for one in document.sections}
+        arguments: tuple[object, ...] = (topic.id, mark)
+        message = __("no report has a passage on topic %r; mark one with %s")
         if not self.reports:
             declared = self.env.config.section_compare_fields.get("report", "report")
-            header = f":{declared}: <id>" if topic.is_rest else f"{declared}: <id>"
+            arguments = topic.id, f":{declared}: <id>" if topic.is_rest else f"{declared}: <id>"
             message = __(
                 "topic %r: no document is a report; begin one with the field %s, or name documents "
                 "in section_compare_reports"
             )
-            arguments: tuple[object, ...] = (name, header)
         elif topic.headings and titles:
+            near = nearest_titles(topic.headings, sorted(titles))
+            arguments = topic.id, ", ".join(map(repr, near)), mark
             message = __(
                 "no report has a passage on topic %r: no title fits its headings, the nearest are "
                 "%s; or mark one with %s"
             )
-            near = nearest_titles(topic.headings, sorted(titles))
-            arguments = (name, ", ".join(map(repr, near)), mark)
-        else:
-            message = __("no report has a passage on topic %r; mark one with %s")
-            arguments = (name, mark)
-        warn.warn("empty_topic", message, *arguments, location=(docname, topic.line))
+        warn.warn("empty_topic", message, *arguments, location=(topic.docname, topic.line))
 
     def check_complete(self, collection: Collection) -> None:
         """Name the text of reports that no mark and no heading rule takes."""
-        for docname, blocks in sorted(self.unmarked.items()):
-            passages = self.passages_of(docname, collection, lambda conditions: True)
+        for docname, document in sorted(self.documents.items()):
+            if not document.unmarked:
+                continue
+            passages = self.passages_of(docname, collection)
             taken = {passage.anchor for found in passages.values() for passage in found}
-            for block in blocks:
+            for block in document.unmarked:
                 if taken.isdisjoint(block.sections):
                     warn.warn(
                         "no_topic",
@@ -363,9 +300,7 @@ class SectionCompareDomain(Domain):
                         location=(docname, block.line),
                     )
 
-    def check_ids(
-        self, declared: Mapping[str, Report | Topic], first: dict[str, Page], kind: str
-    ) -> None:
+    def check_ids(self, declared: Mapping[str, Page], first: Mapping[str, Page], kind: str) -> None:
         for docname, page in sorted(declared.items()):
             if page.id and first[page.id].docname != docname:
                 warn.warn(
@@ -382,17 +317,20 @@ class SectionCompareDomain(Domain):
         topics, reports = list(collection.topics), list(collection.reports)
         for name, found in expand(placeholder.topics, collection.topics):
             if not found:
-                tail = warn.allowed(topics, nearest(name, topics))
-                warn.warn("topic", __("unknown topic %r; %s"), name, tail, location=location)
-        named = expand((*placeholder.reports, *placeholder.notes), collection.reports)
-        for name, found in named:
+                message = __("unknown topic %r; %s")
+                warn.unknown("topic", message, name, among=topics, location=location)
+        named = (*placeholder.reports, *placeholder.notes)
+        for name, found in expand(named, collection.reports):
             if not found:
-                tail = warn.allowed(reports, nearest(name, reports))
-                warn.warn("report", __("unknown report %r; %s"), name, tail, location=location)
-        if placeholder.kind == "compare" and not placeholder.topics and docname not in self.topics:
-            tail = warn.allowed(topics)
+                message = __("unknown report %r; %s")
+                warn.unknown("report", message, name, among=reports, location=location)
+        if (
+            placeholder.kind == "compare"
+            and not placeholder.topics
+            and not self.documents[docname].topic
+        ):
             message = __("a comparison names no topic, and its page is no topic page; %s")
-            warn.warn("topic", message, tail, location=location)
+            warn.unknown("topic", message, among=topics, location=location)
 
 
 def get_domain(env: BuildEnvironment) -> SectionCompareDomain:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
+    from .model import Stamp
+
 RECORD = ".section_compare.json"
 DRAFT = ".section_compare.tmp"
 # Builders that write a file a page and have ``get_outfilename``.
@@ -53,8 +55,6 @@ FAILURES = (
 HERE = Path(__file__).parent
 CODE = zlib.crc32(b"".join(path.read_bytes() for path in sorted(HERE.rglob("*.py"))))
 
-Stamp = tuple[int, int]
-
 
 def stamp_of(path: Path) -> Stamp | None:
     """Size and time of a file; ``None`` where there is none."""
@@ -70,28 +70,25 @@ def doctree_stamp(env: BuildEnvironment, docname: str) -> Stamp | None:
     return stamp_of(Path(env.doctreedir, f"{docname}.doctree"))
 
 
-def stamps(env: BuildEnvironment) -> dict[str, tuple[Stamp | None, ...]]:
-    """For each document the stamps of its source, of what that includes, and of its doctree."""
-    known: dict[str, Stamp | None] = {}
-
-    def once(path: str) -> Stamp | None:
-        if path not in known:
-            known[path] = stamp_of(Path(env.srcdir, path))
-        return known[path]
-
+def stamps(env: BuildEnvironment) -> dict[str, list[Stamp | None]]:
+    """For each document the stamps of its doctree, of its source and of what that includes."""
     return {
-        docname: (
-            once(str(env.doc2path(docname))),
-            *map(once, sorted(map(str, env.dependencies.get(docname, ())))),
+        docname: [
             doctree_stamp(env, docname),
-        )
+            stamp_of(Path(env.doc2path(docname))),
+            *(
+                stamp_of(Path(env.srcdir, name))
+                for name in sorted(map(str, env.dependencies.get(docname, ())))
+            ),
+        ]
         for docname in env.found_docs
     }
 
 
 def note_stamps(_app: Sphinx, env: BuildEnvironment) -> None:
     """On ``env-updated``: all doctrees are written, and the environment is saved next."""
-    get_domain(env).note_stamps(stamps(env))
+    for docname, found in stamps(env).items():
+        get_domain(env).note(docname).stamps = found
 
 
 def find_outdated(
@@ -102,8 +99,12 @@ def find_outdated(
     It asks only for newer files: not for an older one put in place, nor for a doctree that a killed
     build wrote. Nor does it look where a toctree names a document that is gone.
     """
-    noted = get_domain(env).stamps
-    outdated = {name for name, found in stamps(env).items() if noted.get(name) != found}
+    known = get_domain(env).documents
+    outdated = {
+        name
+        for name, found in stamps(env).items()
+        if name not in known or known[name].stamps != found
+    }
     outdated |= {name for name, named in env.toctree_includes.items() if removed & set(named)}
     return sorted(outdated - added)
 
@@ -111,33 +112,26 @@ def find_outdated(
 class Record(NamedTuple):
     """What an output was written with."""
 
-    settings: int = 0
-    # the digest of each page; None while writing has begun and not ended well
-    pages: dict[str, str] | None = None
+    # of what all pages are written with
+    settings: int
+    # the digest of each page that is as it should be; none while pages are written
+    pages: dict[str, str]
     # each file written for a page, by its name in the output folder, as it was then; None where
     # a build has begun that may have written it
-    files: dict[str, Stamp | None] = {}  # noqa: RUF012 - never changed in place
+    files: dict[str, Stamp | None]
 
 
-def read_record(app: Sphinx) -> Record | None:
-    """The record of an output; ``None`` where there is none, or none that can be read."""
+def read_record(app: Sphinx) -> Record:
+    """The record of an output; an empty one where there is none that can be read."""
     try:
         content = json.loads((Path(app.outdir) / RECORD).read_text(encoding="utf-8"))
-        pages = content["pages"]
-        return Record(
-            int(content["settings"]),
-            None if pages is None else dict(pages),
-            {
-                name: None if stamp is None else (int(stamp[0]), int(stamp[1]))
-                for name, stamp in content["files"].items()
-            },
-        )
+        files = {
+            name: stamp if stamp is None else (int(stamp[0]), int(stamp[1]))
+            for name, stamp in content["files"].items()
+        }
+        return Record(int(content["settings"]), dict(content["pages"]), files)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return None
-
-
-def unwritable(error: OSError) -> SphinxError:
-    return SphinxError(__("the output folder cannot be written to: %s") % error)
+        return Record(0, {}, {})
 
 
 def write_record(app: Sphinx, record: Record) -> None:
@@ -151,7 +145,7 @@ def write_record(app: Sphinx, record: Record) -> None:
         draft.write_text(text, encoding="utf-8")
         draft.replace(Path(app.outdir) / RECORD)
     except OSError as error:
-        raise unwritable(error) from error
+        raise SphinxError(__("the output folder cannot be written to: %s") % error) from error
 
 
 def hide_record(_app: Sphinx, config: Config) -> None:
@@ -159,34 +153,41 @@ def hide_record(_app: Sphinx, config: Config) -> None:
     config.epub_exclude_files = [*config.epub_exclude_files, RECORD, DRAFT]
 
 
-def page_file(app: Sphinx, docname: str) -> str:
-    """The name of a page's file in the output folder."""
-    path = Path(app.builder.get_outfilename(docname))  # type: ignore[attr-defined]
-    return path.relative_to(app.outdir).as_posix()
+def drop_broken_settings(app: Sphinx) -> None:
+    """On ``builder-inited``: Sphinx does not get past a note of settings that a kill cut short."""
+    path = Path(app.outdir, ".buildinfo")
+    if path.is_file() and len(path.read_bytes().splitlines()) < 4:
+        path.unlink()
 
 
-def files_of(app: Sphinx, docnames: Iterable[str], images: Iterable[str]) -> set[str]:
-    """The files of an output that hold pages and images, by their names in its folder."""
+def page_files(app: Sphinx, docnames: Iterable[str]) -> set[str]:
+    """The files of these pages, by their names in the output folder."""
     if app.builder.name not in BUILDERS:
         return set()
-    folder = getattr(app.builder, "imagedir", "_images")
-    return {page_file(app, name) for name in docnames} | {f"{folder}/{name}" for name in images}
+    paths = [Path(app.builder.get_outfilename(name)) for name in docnames]  # type: ignore[attr-defined]
+    return {path.relative_to(app.outdir).as_posix() for path in paths}
 
 
 def present_files(app: Sphinx) -> set[str]:
-    """The files that the documents of today have in an output."""
-    images = [name for _docnames, name in app.env.images.values()]
-    return files_of(app, app.env.found_docs, images)
+    """The files that the pages and images of today have in an output."""
+    if app.builder.name not in BUILDERS:
+        return set()
+    images = {f"{app.builder.imagedir}/{name}" for _docnames, name in app.env.images.values()}
+    return page_files(app, app.env.found_docs) | images
 
 
-def known_files(app: Sphinx, record: Record) -> dict[str, Stamp | None]:
+def known_files(app: Sphinx, record: Record) -> set[str]:
     """Those of a record's files that are still what was written."""
-    found = {name: stamp_of(Path(app.outdir, name)) for name in record.files}
     return {
-        name: stamp
+        name
         for name, stamp in record.files.items()
-        if found[name] is not None and stamp in (None, found[name])
+        if (found := stamp_of(Path(app.outdir, name))) and stamp in (None, found)
     }
+
+
+def gone_files(app: Sphinx) -> set[str]:
+    """The files written for pages and images that are no more, as far as nobody changed them."""
+    return known_files(app, read_record(app)) - present_files(app)
 
 
 def settings_files(app: Sphinx) -> Iterator[Path]:
@@ -206,7 +207,7 @@ def settings_files(app: Sphinx) -> Iterator[Path]:
 
 
 def settings_of(app: Sphinx) -> int:
-    """A checksum of what all pages of an output are written with. Where it changes, all are."""
+    """A checksum of what all pages of an output are written with."""
     files = {path for path in settings_files(app) if path.is_file()}
     contents = sorted((path.name, zlib.crc32(path.read_bytes())) for path in files)
     return zlib.crc32(repr((sorted(app.tags), contents)).encode())
@@ -214,29 +215,30 @@ def settings_of(app: Sphinx) -> int:
 
 def digests(app: Sphinx) -> dict[str, str]:
     """For each document a digest of what its page shows."""
-    env = app.env
     shown: dict[str, list[object]] = {}
     for facts in app.emit("page-facts"):
         for docname, fact in facts.items():
             shown.setdefault(docname, []).append(fact)
+    told = {
+        docname: repr((doctree_stamp(app.env, docname), shown.get(docname)))
+        for docname in app.env.found_docs
+    }
     return {
-        docname: hashlib.sha256(
-            repr((doctree_stamp(env, docname), shown.get(docname))).encode(errors="surrogatepass")
-        ).hexdigest()[:24]
-        for docname in env.found_docs
+        docname: hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:24]
+        for docname, text in told.items()
     }
 
 
 class Writing(logging.Handler):
-    """One build's writing: what it found, what it writes, and whether a file failed."""
+    """One build's writing: what was written before, what it writes, and whether a file failed."""
+
+    record: Record
+    digests: dict[str, str]
+    written: set[str]
+    begun = failed = False
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.record = Record()
-        self.digests: dict[str, str] = {}
-        self.read: list[str] = []
-        self.written: set[str] = set()
-        self.begun = self.failed = False
         logging.getLogger(NAMESPACE).addHandler(self)  # Sphinx takes it off before the next build
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -246,32 +248,18 @@ class Writing(logging.Handler):
             if re.match(pattern, record.getMessage(), re.DOTALL):
                 self.failed = True
 
-    def find_record(self, app: Sphinx) -> None:
-        """On ``builder-inited``, when extensions have said where their styles lie.
+    def fresh(self, settings: int) -> dict[str, str]:
+        """The digests of the pages written before, if with the same settings."""
+        return self.record.pages if self.record.settings == settings else {}
 
-        Where a kill came between Sphinx's note of the settings and the pages, or cut the note
-        short, Sphinx would take the pages for fresh, or not get past it.
-        """
-        self.record = read_record(app) or Record()
-        if self.record.pages is None or self.record.settings != settings_of(app):
-            self.record = self.record._replace(pages=None)
-            try:
-                Path(app.outdir, ".buildinfo").unlink(missing_ok=True)
-            except OSError as error:
-                raise unwritable(error) from error
-
-    def note_read(self, _app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None:
-        """On ``env-before-read-docs``: other pages may follow those that are read."""
-        self.read, self.written = docnames, set()
-        self.begun = self.failed = False
-
-    def find_stale(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+    def find_stale(self, app: Sphinx, _env: BuildEnvironment) -> list[str]:
         """On ``env-get-updated``: the pages whose digest is not that of what was written here."""
-        self.digests = digests(app)
-        old = self.record.pages or {}
-        stale = [name for name, digest in self.digests.items() if old.get(name) != digest]
-        if stale or self.read:
-            self.begin(app)  # the environment is saved next, and would call all of them fresh
+        self.record, self.digests, self.written = read_record(app), digests(app), set()
+        self.begun = self.failed = False
+        fresh = self.fresh(settings_of(app))
+        stale = [name for name, digest in self.digests.items() if fresh.get(name) != digest]
+        if stale:
+            self.begin(app)
         return sorted(stale)
 
     def begin(self, app: Sphinx) -> None:
@@ -279,53 +267,40 @@ class Writing(logging.Handler):
         if self.begun:
             return
         self.begun = True
-        files = known_files(app, self.record)
-        for name in present_files(app):
-            if name in files or not Path(app.outdir, name).exists():
-                files[name] = None
-        write_record(app, self.record._replace(pages=None, files=files))
+        files = dict.fromkeys(known_files(app, self.record))
+        absent = {name for name in present_files(app) if not Path(app.outdir, name).exists()}
+        self.record = self.record._replace(files=files | dict.fromkeys(absent))
+        write_record(app, self.record._replace(pages={}))
 
     def note_page(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """On ``doctree-resolved``: a page is written next."""
-        if is_for_copies(doctree):
-            return
-        self.begin(app)
-        self.written.add(docname)
+        if not is_for_copies(doctree):
+            self.begin(app)
+            self.written.add(docname)
 
     def note_written(self, app: Sphinx, exception: Exception | None) -> None:
         """On ``build-finished``: what was written is fresh now, and nothing else.
 
         A build of some named files leaves the other pages as they were.
         """
-        if not self.begun:
+        if exception or not self.begun or self.failed:
             return
-        old, written = self.record, self.written & app.env.found_docs
-        self.record = old._replace(pages=None)
-        if exception is not None or self.failed:
-            return
-        new = files_of(app, written, getattr(app.builder, "images", {}).values())
-        kept = present_files(app) & old.files.keys() - new
-        stamps = {name: stamp_of(Path(app.outdir, name)) for name in new}
-        files = {name: old.files[name] for name in kept}
-        files |= {name: stamp for name, stamp in stamps.items() if stamp}
-        if written == app.env.found_docs:
-            self.record = Record(settings_of(app), self.digests, files)
-        elif old.pages is None:
-            self.record = old._replace(files=files)
-        else:
-            pages = {name: old.pages[name] for name in old.pages.keys() & self.digests.keys()}
-            pages |= {name: self.digests[name] for name in written}
-            self.record = Record(old.settings, pages, files)
-        write_record(app, self.record)
+        written, settings = self.written & app.env.found_docs, settings_of(app)
+        old = self.fresh(settings)
+        pages = {name: old[name] for name in old.keys() & self.digests.keys()}
+        pages |= {name: self.digests[name] for name in written}
+        ours = (self.record.files.keys() | page_files(app, written)) & present_files(app)
+        stamps = {name: stamp_of(Path(app.outdir, name)) for name in ours}
+        files = {name: stamps[name] for name in ours if stamps[name]}
+        write_record(app, Record(settings, pages, files))
 
 
 def setup(app: Sphinx) -> None:
     writing = Writing()
     app.add_event("page-facts")
     app.connect("config-inited", hide_record)
-    app.connect("builder-inited", writing.find_record, priority=900)
+    app.connect("builder-inited", drop_broken_settings)
     app.connect("env-get-outdated", find_outdated)
-    app.connect("env-before-read-docs", writing.note_read)
     app.connect("env-updated", note_stamps)
     # not on env-updated: Sphinx numbers figures and sections only after that
     app.connect("env-get-updated", writing.find_stale, priority=900)

@@ -47,10 +47,11 @@ NUMBER = re.compile(
 WORD = re.compile(r"\w")
 # Unicode's script Han: ideographs with all extensions (planes 2 and 3 hold nothing else),
 # 々 and 〇, radicals, and the compatibility ideographs.
-HAN = re.compile(
-    r"[\u2e80-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff"
-    r"\uf900-\ufaff\U00020000-\U0003ffff]+"
+HAN_RANGES = (
+    r"\u2e80-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff"
+    r"\uf900-\ufaff\U00020000-\U0003ffff"
 )
+HAN = re.compile(f"[{HAN_RANGES}]+")
 
 
 # What opens a point that a text counts off: 一是 第二， 首先 （三） 4. and what is a figure

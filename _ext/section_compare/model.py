@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from .matching import count_characters, count_han, count_words, expand
 
@@ -15,6 +15,8 @@ Conditions = tuple[tuple[str, str], ...]
 Judge = Callable[[Conditions], bool]
 # What a cross reference asks for: its role, target and document, and the anchor there.
 Reference = tuple[str, str, str, str]
+# The size and the time of a file.
+Stamp = tuple[int, int]
 
 
 class Length(NamedTuple):
@@ -34,41 +36,46 @@ class Length(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Report:
-    """A report's front matter; ``line`` is that of its ``report`` field.
+class Page:
+    """A report or a topic: its front matter and, once all is read, what others call it.
 
-    ``id`` is empty where the page has no such field and is a report by its path alone. It is then
-    called by its title or, where it has several of the first level, ``by_path``.
+    ``line`` is that of the field that declares it; a page that names it does not change with that.
     """
 
     id: str
-    line: int
+    line: int = field(repr=False)
     short_title: str = ""
+    description: str = ""
+    group: str = ""
+    docname: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Report(Page):
+    """``id`` is empty where the page has no such field and is a report by its path alone.
+
+    It is then called by its title or, where it has several of the first level, ``by_path``.
+    """
+
     number: int | None = None
     organization: str = ""
     period: str = ""
-    description: str = ""
     by_path: bool = False
 
 
 @dataclass(frozen=True)
-class Topic:
-    """A topic's front matter; ``line`` is that of its ``topic`` field.
+class Topic(Page):
+    """``aliases`` are the words that others use for it.
 
-    ``aliases`` are the words that others use for it, ``reviewed`` the reports that its page was
-    read against.
+    ``reviewed`` are the reports that its page was read against; ``is_rest`` says whether that is
+    reStructuredText.
     """
 
-    id: str
-    line: int
-    short_title: str = ""
-    group: str = ""
-    description: str = ""
-    headings: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    reviewed: tuple[str, ...] = ()
-    # whether its page is reStructuredText
-    is_rest: bool = False
+    headings: tuple[str, ...] = field(default=(), repr=False)
+    aliases: tuple[str, ...] = field(default=(), repr=False)
+    reviewed: tuple[str, ...] = field(default=(), repr=False)
+    is_rest: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -146,19 +153,25 @@ class Placeholder:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Page:
-    """A report or topic as others name it."""
+@dataclass
+class Document:
+    """What was noted of one document when it was read."""
 
-    id: str
-    docname: str
-    title: str
-    short_title: str
-    group: str = ""
-    description: str = ""
-    number: int | None = None
-    organization: str = ""
-    period: str = ""
+    report: Report | None = None
+    topic: Topic | None = None
+    passages: list[Passage] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    # only where ``section_compare_complete`` is set
+    unmarked: list[Unmarked] = field(default_factory=list)
+    placeholders: list[Placeholder] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    # of its files, when the environment was saved
+    stamps: list[Stamp | None] = field(default_factory=list)
+
+    @property
+    def places(self) -> list[Passage]:
+        """What a link may lead to; of several around a place the last is the innermost."""
+        return [section.passage for section in self.sections] + self.passages
 
 
 @dataclass(frozen=True)
@@ -175,23 +188,31 @@ class Heading:
 class Cell:
     """A report's passages on a topic; none where it has nothing."""
 
-    report: Page
-    topic: Page
+    report: Report
+    topic: Topic
     id: str
     passages: tuple[Passage, ...]
     # in the collection's unit
     size: int = 0
 
 
-Row = tuple[Page, list[Cell]]
+Row = tuple[Topic, list[Cell]]
+P = TypeVar("P", bound=Page)
+
+
+def named(names: Iterable[str], pages: dict[str, P]) -> list[P]:
+    """The pages that names and globs stand for, in the order named."""
+    ids = (id_ for _name, found in expand(names, pages) for id_ in found)
+    return [pages[id_] for id_ in dict.fromkeys(ids)]
 
 
 @dataclass
 class Collection:
     """All reports and topics in toctree order, as the build under way shows them."""
 
-    reports: dict[str, Page] = field(default_factory=dict)
-    topics: dict[str, Page] = field(default_factory=dict)
+    judge: Judge
+    reports: dict[str, Report] = field(default_factory=dict)
+    topics: dict[str, Topic] = field(default_factory=dict)
     passages: dict[tuple[str, str], tuple[Passage, ...]] = field(default_factory=dict)
     # what each comparison shows, by its page and its id there: a row a topic, a cell a report
     rows: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
@@ -207,26 +228,30 @@ class Collection:
         total = Length.sum(one.length for found in self.passages.values() for one in found)
         return total.words > total.han
 
+    @cached_property
+    def by_document(self) -> dict[str, list[tuple[Topic, Report, Passage]]]:
+        """By document its passages, each with its topic and report."""
+        found: dict[str, list[tuple[Topic, Report, Passage]]] = {}
+        for (topic, id_), passages in self.passages.items():
+            report = self.reports[id_]
+            listed = found.setdefault(report.docname, [])
+            listed += [(self.topics[topic], report, passage) for passage in passages]
+        return found
+
     def size(self, topic: str, report: str) -> int:
         """How much a report says on a topic."""
         total = Length.sum(one.length for one in self.passages.get((topic, report), ()))
         return total.words if self.in_words else total.characters
 
-    def named_topics(self, placeholder: Placeholder, docname: str) -> list[Page]:
+    def named_topics(self, placeholder: Placeholder, docname: str) -> list[Topic]:
         """The topics a comparison names; with none named, its own page's."""
         if placeholder.topics:
-            names = [name for _given, found in expand(placeholder.topics, self.topics)
-                     for name in found]  # fmt: skip
-            return [self.topics[name] for name in dict.fromkeys(names)]
+            return named(placeholder.topics, self.topics)
         return [topic for topic in self.topics.values() if topic.docname == docname]
 
-    def named_reports(self, placeholder: Placeholder) -> list[Page]:
-        """The reports a comparison names, in the order named; with none named, all."""
-        if not placeholder.reports:
-            return list(self.reports.values())
-        names = [name for _given, found in expand(placeholder.reports, self.reports)
-                 for name in found]  # fmt: skip
-        return [self.reports[name] for name in dict.fromkeys(names)]
+    def named_reports(self, placeholder: Placeholder) -> list[Report]:
+        """The reports a comparison names; with none named, all."""
+        return named(placeholder.reports or ["*"], self.reports)
 
     def compare(self, placeholder: Placeholder, docname: str) -> list[Row]:
         """The rows of a comparison on a page."""
@@ -244,7 +269,7 @@ class Collection:
             for topic in topics
         ]
 
-    def cell(self, placeholder: Placeholder, topic: Page, report: Page) -> Cell:
+    def cell(self, placeholder: Placeholder, topic: Topic, report: Report) -> Cell:
         # no id of a topic or report holds the underscore, so no two are alike
         id_ = f"{placeholder.id}-{topic.id}_{report.id}"
         passages = self.passages.get((topic.id, report.id), ())

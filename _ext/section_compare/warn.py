@@ -19,9 +19,16 @@ no_topic       text of a report that belongs to no topic; where the project asks
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from docutils import nodes
 from sphinx.locale import get_translation
 from sphinx.util import logging
+
+from .matching import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Location = str | tuple[str | None, int | None] | nodes.Node | None
 
@@ -42,7 +49,19 @@ def warn(subtype: str, message: str, *arguments: object, location: Location) -> 
     logger.warning(message, *arguments, type="section_compare", subtype=subtype, location=location)
 
 
-def allowed(names: list[str], guess: str = "") -> str:
+def unknown(
+    subtype: str, message: str, *found: object, among: Sequence[str], location: Location
+) -> None:
+    """Log that a value is none of those allowed, and which of them is nearest.
+
+    :param message: a template for what was found and, last, for what is allowed.
+    :param found: the values for the template, the last of which is not allowed.
+    """
+    tail = allowed(among, nearest(str(found[-1]), among) if found else "")
+    warn(subtype, message, *found, tail, location=location)
+
+
+def allowed(names: Sequence[str], guess: str = "") -> str:
     """The tail of a warning: what is allowed, and the nearest of it if there is one."""
     known = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     if guess:

@@ -109,9 +109,9 @@ def add_lists(
     """On ``html-page-context``: the style of matrix and lists, where a page has any."""
     if app.builder.format != "html":
         return
-    found = get_domain(app.env).placeholders
-    pages = found if app.builder.name == "singlehtml" else (pagename,)
-    if any(one.kind != "compare" for page in pages for one in found.get(page, ())):
+    found = get_domain(app.env).documents
+    pages = found if app.builder.name == "singlehtml" else found.keys() & {pagename}
+    if any(one.kind != "compare" for page in pages for one in found[page].placeholders):
         app.add_css_file(LISTS)
 
 

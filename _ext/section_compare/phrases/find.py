@@ -33,12 +33,13 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from ..matching import HAN
+from ..matching import HAN, HAN_RANGES
 
 # A word of a script that parts words: letters and digits, an apostrophe or a hyphen within.
-WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
-# What stands between two words of a run: white space, and nothing that parts clauses.
-GAP = re.compile(r"\s+")
+LETTERS = rf"[^\W_{HAN_RANGES}]+"
+WORD = re.compile(rf"{LETTERS}(?:['’\-]{LETTERS})*")
+# Of words, white space parts none from the next, and nothing else may stand between.
+RUN = re.compile(rf"[{HAN_RANGES}]+|{WORD.pattern}(?:\s+{WORD.pattern})*")
 # No sentence is as long without a comma. A run of one character over and over would else take
 # memory in the square of its length.
 LONGEST_RUN = 256
@@ -281,34 +282,15 @@ def runs_in(blocks: Sequence[tuple[str, str]]) -> Iterator[Run]:
         return chr(FIRST_WORD + number % (sys.maxunicode + 1 - FIRST_WORD))
 
     for number, (report, text) in enumerate(blocks):
-        found: list[tuple[str, list[tuple[int, int]]]] = []
-        done = 0
-        for match in HAN.finditer(text):
-            found += [("".join(map(unit, words)), spans)
-                      for words, spans in words_in(text, done, match.start())]  # fmt: skip
-            places = range(*match.span())
-            found.append((match[0], [(place, place + 1) for place in places]))
-            done = match.end()
-        found += [("".join(map(unit, words)), spans)
-                  for words, spans in words_in(text, done, len(text))]  # fmt: skip
-        for units, spans in found:
+        for run in RUN.finditer(text):
+            if HAN.match(run[0]):
+                units, spans = run[0], [(place, place + 1) for place in range(*run.span())]
+            else:
+                words = list(WORD.finditer(text, *run.span()))
+                units, spans = "".join(unit(one[0]) for one in words), [one.span() for one in words]
             for start in range(0, len(units), LONGEST_RUN):
                 end = start + LONGEST_RUN
                 yield Run(number, units[start:end], report, spans[start:end])
-
-
-def words_in(text: str, start: int, end: int) -> Iterator[tuple[list[str], list[tuple[int, int]]]]:
-    """The runs of words in a stretch of text without Han characters: the words, their places."""
-    words: list[str] = []
-    spans: list[tuple[int, int]] = []
-    for match in WORD.finditer(text, start, end):
-        if spans and not GAP.fullmatch(text, spans[-1][1], match.start()):
-            yield words, spans
-            words, spans = [], []
-        words.append(match[0])
-        spans.append(match.span())
-    if spans:
-        yield words, spans
 
 
 def phrases_at(

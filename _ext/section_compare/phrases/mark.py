@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
-    from ..model import Collection, Judge, Page, Placeholder
+    from ..model import Collection, Placeholder, Report
 
 OPTION = "section_compare_shared"
 # Of a list's phrases where neither it nor the configuration says how long: a Chinese word has two
@@ -95,7 +95,7 @@ def fragment(text: str, mark: Mark, everywhere: bool) -> shared_phrase:
 class Standing(NamedTuple):
     """A report that has a phrase: where first, by anchor, and how many times."""
 
-    report: Page
+    report: Report
     anchor: str
     times: int
 
@@ -113,9 +113,7 @@ def least_of(env: BuildEnvironment, placeholder: Placeholder) -> int:
     return cast("int", least) or (LEAST if placeholder.kind == "phrases" else 0)
 
 
-def texts_of(
-    env: BuildEnvironment, collection: Collection, judge: Judge
-) -> list[tuple[Page, PlacedText]]:
+def texts_of(env: BuildEnvironment, collection: Collection) -> list[tuple[Report, PlacedText]]:
     """The blocks of text of all reports, without those whose conditions are false.
 
     Taken from the doctrees when a page lists phrases, so that projects without one pay nothing.
@@ -123,14 +121,14 @@ def texts_of(
     domain, found = get_domain(env), []
     for report in collection.reports.values():
         doctree = env.get_doctree(report.docname)
-        hide(doctree, judge)
-        anchored = domain.anchored(report.docname)
-        shown = [passage for one in anchored if (passage := one.judged(judge))]
+        hide(doctree, collection.judge)
+        places = domain.documents[report.docname].places
+        shown = [passage for one in places if (passage := one.judged(collection.judge))]
         found += [(report, block) for block in placed_texts(doctree, shown)]
     return found
 
 
-def list_phrases(blocks: list[tuple[Page, PlacedText]], least: int) -> list[Entry]:
+def list_phrases(blocks: list[tuple[Report, PlacedText]], least: int) -> list[Entry]:
     """What reports share, in whole words: the most widespread first, then the longest."""
     entries = []
     pairs = count_pairs(block.text for _report, block in blocks)
@@ -161,10 +159,10 @@ def check_config(app: Sphinx, config: Config) -> None:
         return
     lines = (Path(app.confdir) / "conf.py").read_text(encoding="utf-8").splitlines()
     place = next((n for n, line in enumerate(lines, 1) if line.startswith(OPTION)), 0)
-    tail = warn.allowed(["0", __("a whole number from %d on") % 2])
+    names = ["0", __("a whole number from %d on") % 2]
     message = __("option %r: found %r, %s")
     location = f"{app.confdir}/conf.py:{place}" if place else None
-    warn.warn("option", message, OPTION, value, tail, location=location)
+    warn.unknown("option", message, OPTION, value, among=names, location=location)
     config[OPTION] = 0
 
 

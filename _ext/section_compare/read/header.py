@@ -60,28 +60,18 @@ def shown(value: object) -> str:
     return short.repr(value)
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError(NOT_A_STRING)
-    return value.strip()
+Reader = Callable[[object], Any]
 
 
-def _number(value: object) -> int:
-    if not isinstance(value, str) or not re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
-        raise ValueError(NOT_A_NUMBER)
-    return int(value)
+def text_like(pattern: re.Pattern[str], problem: str, make: Callable[[str], Any]) -> Reader:
+    """What reads a field whose text fits a pattern; the one made says with *problem* if not."""
 
+    def read(value: object) -> object:
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            raise ValueError(problem)
+        return make(value)
 
-def _topic_id(value: object) -> str:
-    if not isinstance(value, str) or not TOPIC_ID.fullmatch(value):
-        raise ValueError(NOT_A_TOPIC_ID)
-    return value
-
-
-def _report_id(value: object) -> str:
-    if not isinstance(value, str) or not REPORT_ID.fullmatch(value):
-        raise ValueError(NOT_A_REPORT_ID)
-    return value
+    return read
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -92,7 +82,10 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(item.strip() for item in value)
 
 
-Reader = Callable[[object], Any]
+_text = text_like(re.compile(r"(?s).*"), NOT_A_STRING, str.strip)
+_number = text_like(re.compile(r"\s*\d{1,9}\s*", re.ASCII), NOT_A_NUMBER, int)
+_topic_id = text_like(TOPIC_ID, NOT_A_TOPIC_ID, str)
+_report_id = text_like(REPORT_ID, NOT_A_REPORT_ID, str)
 
 REPORT_FIELDS: Mapping[str, Reader] = {
     "report": _report_id,
@@ -206,62 +199,40 @@ def validate(
     :param names: what the project calls ``report`` and ``topic``, where not so.
     :return: the report or ``None``, the topic or ``None``, the problems.
     """
-    problems: list[Problem] = []
-    report = topic = None
     values = renamed(values, names)
     places = {**places, **{name: places[given] for name, given in names.items() if given in places}}
+    problems: list[Problem] = []
     known: set[str] = set()
-    if "report" in values:
-        known |= REPORT_FIELDS.keys()
-        read, found = _read(values, places, REPORT_FIELDS, "report")
-        problems += found
-        if identity := read.pop("report", None):
-            report = Report(id=identity, line=places["report"], **read)
-    if "topic" in values:
-        known |= TOPIC_FIELDS.keys()
-        read, found = _read(values, places, TOPIC_FIELDS, "topic")
-        problems += found
-        read["headings"], found = _good_patterns(read.get("headings", ()), places)
-        problems += found
-        if identity := read.pop("topic", None):
-            topic = Topic(id=identity, line=places["topic"], **read)
-    foreign = FOREIGN_FIELDS.union(names.values())
-    problems += _misspelt(values, places, known, foreign)
+    pages: dict[str, Any] = {}
+    for declaration, fields, kind in (
+        ("report", REPORT_FIELDS, Report),
+        ("topic", TOPIC_FIELDS, Topic),
+    ):
+        if declaration not in values:
+            continue
+        known |= fields.keys()
+        read: dict[str, Any] = {}
+        for name, reader in fields.items():
+            if not values.get(name) and name != declaration:
+                continue  # a field left empty says nothing
+            try:
+                read[name] = reader(values[name])
+            except ValueError as error:
+                arguments = (name, shown(values[name]))
+                problems.append(Problem("front_matter", places[name], str(error), arguments))
+        for pattern in read.get("headings", ()):
+            if reason := pattern_problem(pattern):
+                arguments = (pattern, reason)
+                problems.append(Problem("pattern", places["headings"], BAD_PATTERN, arguments))
+        if "headings" in read:
+            good = (pattern for pattern in read["headings"] if not pattern_problem(pattern))
+            read["headings"] = tuple(good)
+        if identity := read.pop(declaration, None):
+            pages[declaration] = kind(id=identity, line=places[declaration], **read)
+    problems += _misspelt(values, places, known, FOREIGN_FIELDS.union(names.values()))
     problems = [problem.called(names) for problem in problems]
-    return report, topic, sorted(problems, key=lambda problem: problem.line)
-
-
-def _read(
-    values: Mapping[str, object],
-    places: Mapping[str, int],
-    fields: Mapping[str, Reader],
-    declaration: str,
-) -> tuple[dict[str, Any], list[Problem]]:
-    """The fields of one kind of page that hold, and the problems of the others."""
-    read: dict[str, Any] = {}
-    problems = []
-    for name, reader in fields.items():
-        if not values.get(name) and name != declaration:
-            continue  # a field left empty says nothing
-        try:
-            read[name] = reader(values[name])
-        except ValueError as error:
-            arguments = (name, shown(values[name]))
-            problems.append(Problem("front_matter", places[name], str(error), arguments))
-    return read, problems
-
-
-def _good_patterns(
-    patterns: tuple[str, ...], places: Mapping[str, int]
-) -> tuple[tuple[str, ...], list[Problem]]:
-    """The heading patterns that can match something, and the problems of the others."""
-    reasons = {pattern: pattern_problem(pattern) for pattern in patterns}
-    problems = [
-        Problem("pattern", places["headings"], BAD_PATTERN, (pattern, reason))
-        for pattern, reason in reasons.items()
-        if reason
-    ]
-    return tuple(pattern for pattern in patterns if not reasons[pattern]), problems
+    problems.sort(key=lambda problem: problem.line)
+    return pages.get("report"), pages.get("topic"), problems
 
 
 def _misspelt(

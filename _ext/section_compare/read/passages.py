@@ -70,8 +70,8 @@ def check_fields(_app: Sphinx, config: Config) -> None:
     }
     if fields != config[FIELDS]:
         message = __("option %r: found %r, %s")
-        tail = warn.allowed([f"{name}: …" for name in DECLARATIONS])
-        warn.warn("option", message, FIELDS, config[FIELDS], tail, location=None)
+        names = [f"{name}: …" for name in DECLARATIONS]
+        warn.unknown("option", message, FIELDS, config[FIELDS], among=names, location=None)
         config[FIELDS] = fields
 
 
@@ -126,9 +126,9 @@ class CollectPassages(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         docname = self.env.docname
-        domain = get_domain(self.env)
+        noted = get_domain(self.env).note(docname)
         references = map(reference_of, self.document.findall(addnodes.pending_xref))
-        domain.note_references(docname, tuple(sorted(set(references))))
+        noted.references = sorted(set(references))
         source: Source | None = self.env.temp_data.pop(SOURCE, None)
         if source is None:
             values, places = read_docinfo(self.document)
@@ -137,29 +137,23 @@ class CollectPassages(SphinxTransform):
             _text, values, places, problems = source
         report, topic, more = validate(values, places, self.config[FIELDS])
         for problem in problems + more:
-            warn.warn(
-                problem.subtype,
-                __(problem.message),
-                *(
-                    __(str(argument)) if problem.subtype == "pattern" else argument
-                    for argument in problem.args
-                ),
-                location=(docname, problem.line),
-            )
+            arguments: tuple[object, ...] = problem.args
+            if problem.subtype == "pattern":  # the second says why it does not hold
+                arguments = tuple(__(str(argument)) for argument in arguments)
+            location = (docname, problem.line)
+            warn.warn(problem.subtype, __(problem.message), *arguments, location=location)
         if topic:
-            domain.note_topic(docname, replace(topic, is_rest=source is None))
+            noted.topic = replace(topic, is_rest=source is None)
         elif not report and Matcher(self.config[REPORTS])(docname):
             report = Report(id="", line=1, by_path=len(top_sections(self.document)) > 1)
         if not report:
             return
-        domain.note_report(docname, report)
+        noted.report = report
         contents = Contents(self.document)
-        passages = find_passages(self.document, contents)
-        domain.note_passages(docname, passages)
-        sections = find_sections(self.document, contents, self.env.temp_data[TITLES])
-        domain.note_sections(docname, list(sections))
+        noted.passages = find_passages(self.document, contents)
+        noted.sections = list(find_sections(self.document, contents, self.env.temp_data[TITLES]))
         if self.config[COMPLETE]:
-            domain.note_unmarked(docname, list(find_unmarked(self.document)))
+            noted.unmarked = list(find_unmarked(self.document))
         if source is not None:
             self.report_lost_marks(source.text)
 
@@ -230,57 +224,36 @@ def as_written(body: nodes.Element) -> str:
 
 def find_passages(document: nodes.document, contents: Contents) -> list[Passage]:
     """A document's passages in its order: outermost marks only, adjacent siblings as one."""
-    places: dict[int, int] = {}
-    parents: dict[int, nodes.Element] = {}
-    for place, node in enumerate(document.findall(nodes.Element)):
-        if topics_of(node["classes"]) and node.parent is not None:
-            places[id(node)] = place
-            parents.setdefault(id(node.parent), node.parent)
-    found = [
-        (places[id(members[0])], topic, members)
-        for parent in parents.values()
-        for topic, members in marked_children(parent, topics_around(parent))
-    ]
-    found.sort(key=lambda one: one[0])
-    anchors = [
-        give_id(document, cast("nodes.Element", members[0]), topic)
-        for _place, topic, members in found
-    ]
+    found = []
+    for node in document.findall(nodes.Element):
+        for topic in dict.fromkeys(topics_of(node["classes"])):
+            around = (neighbour(node, -1), *parents_of(node))
+            if not any(is_marked(one, topic) for one in around):
+                last = node
+                while is_marked(following := neighbour(last, 1), topic):
+                    last = cast("nodes.Element", following)
+                found.append((topic, node, last))
+    anchors = [give_id(document, first, topic) for topic, first, _last in found]
     return [
-        make_passage(topic, anchor, members, contents)
-        for anchor, (_place, topic, members) in zip(anchors, found, strict=True)
+        make_passage(topic, anchor, first, last, contents)
+        for anchor, (topic, first, last) in zip(anchors, found, strict=True)
     ]
 
 
-def topics_around(node: nodes.Element | None) -> frozenset[str]:
-    """The topics of an element's marks and of those around it."""
-    around = [] if node is None else [node, *parents_of(node)]
-    return frozenset(topic for one in around for topic in topics_of(one["classes"]))
+def is_marked(node: nodes.Node | None, topic: str) -> bool:
+    return isinstance(node, nodes.Element) and topic in topics_of(node["classes"])
 
 
-def marked_children(
-    parent: nodes.Element, inside: frozenset[str]
-) -> list[tuple[str, list[nodes.Node]]]:
-    """An element's children by topic, adjacent ones together.
-
-    :param inside: the topics that the element lies in itself; a mark for them says nothing.
-    """
-    groups: dict[str, list[nodes.Node]] = {}
-    order: list[tuple[str, list[nodes.Node]]] = []
-    for child in parent.children:
-        if isinstance(child, TRANSPARENT) or (
-            isinstance(child, nodes.Text) and not child.astext().strip()
-        ):
-            continue
-        topics = topics_of(child["classes"]) if isinstance(child, nodes.Element) else ()
-        marked = [topic for topic in dict.fromkeys(topics) if topic not in inside]
-        for topic in marked:
-            if topic not in groups:
-                groups[topic] = []
-                order.append((topic, groups[topic]))
-            groups[topic].append(child)
-        groups = {topic: groups[topic] for topic in marked}
-    return order
+def neighbour(node: nodes.Node, step: int) -> nodes.Node | None:
+    """The sibling after a node (*step* is 1) or before it (-1) that a reader sees next to it."""
+    siblings = node.parent.children if node.parent else []
+    place = siblings.index(node) + step if siblings else 0
+    while 0 <= place < len(siblings):
+        one = siblings[place]
+        if not isinstance(one, TRANSPARENT) and (not isinstance(one, nodes.Text) or one.strip()):
+            return one
+        place += step
+    return None
 
 
 def give_id(document: nodes.document, node: nodes.Element, topic: str) -> str:
@@ -301,16 +274,15 @@ def give_id(document: nodes.document, node: nodes.Element, topic: str) -> str:
 
 
 def make_passage(
-    topic: str, anchor: str, members: Sequence[nodes.Node], contents: Contents
+    topic: str, anchor: str, first: nodes.Element, last: nodes.Element, contents: Contents
 ) -> Passage:
-    first = cast("nodes.Element", members[0])
-    siblings = cast("nodes.Element", first.parent)
-    count = siblings.index(members[-1]) - siblings.index(first) + 1
+    siblings = first.parent.children
+    members = siblings[siblings.index(first) : siblings.index(last) + 1]
     content = contents.of(members)
     return Passage(
         topic=topic,
         anchor=anchor,
-        count=count,
+        count=len(members),
         line=line_of(first),
         parts=tuple(content.lengths.items()),
         digest=content.digest.hexdigest()[:24],
@@ -351,7 +323,7 @@ def find_sections(
     for section in document.findall(nodes.section):
         if section is contents.whole or not has_title(section):
             continue
-        passage = make_passage("", section["ids"][0], [section], contents)
+        passage = make_passage("", section["ids"][0], section, section, contents)
         title = section[0].astext()
         if cast("nodes.Element", section[0]).get("translated"):
             title = originals.get(id(section[0]), title)

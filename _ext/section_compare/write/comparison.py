@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from ..doctree import depth_of
 from ..matching import count_figures, count_points
 from ..output.assets import BAR, COLUMNS, HELP, words
 from ..output.nodes import (
@@ -22,15 +21,14 @@ from ..output.nodes import (
 from ..phrases.mark import least_of, mark_comparison
 from ..phrases.text import text_blocks
 from ..warn import _
-from . import lists
 from .build import current
-from .links import link
-from .lists import heading
+from .filling import Filling
+from .lists import Coverage, Outline, PageList, Phrases
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-    from ..model import Cell, Passage, Placeholder
+    from ..model import Cell, Passage
     from .build import Build
 
 
@@ -40,16 +38,10 @@ def fill_placeholders(app: Sphinx, doctree: nodes.document, _docname: str) -> No
     The passages are resolved already, and nothing is to be done to them twice.
     """
     for node in list(doctree.findall(compare_placeholder)):
-        build = current(app.env)
-        if build.builder.name == "gettext":  # the passages are extracted from the reports
+        if app.builder.name == "gettext":  # the passages are extracted from the reports
             node.replace_self(list(node.findall(compare_note)))
             continue
-        placeholder: Placeholder = node["placeholder"]
-        block: nodes.Element
-        if placeholder.kind == "compare":
-            block = Comparison(build, node).make()
-        else:
-            block = lists.make(build, placeholder, node["docname"], depth_of(node))
+        block = FILLINGS[node["placeholder"].kind](current(app.env), node).make()
         block["ids"] = node["ids"]
         block["names"] = node["names"]
         block["classes"] += node["classes"]
@@ -57,40 +49,36 @@ def fill_placeholders(app: Sphinx, doctree: nodes.document, _docname: str) -> No
         node.parent[node.parent.index(node)] = block
 
 
-class Comparison:
-    """One comparison on one page, as the builder under way shows it."""
+class Comparison(Filling):
+    """One comparison."""
 
     def __init__(self, build: Build, node: compare_placeholder) -> None:
-        self.build = build
-        self.placeholder: Placeholder = node["placeholder"]
-        self.page: str = node["docname"]
-        self.level = depth_of(node) + 1
-        self.rows = build.collection.rows[self.page, self.placeholder.id]
-        self.html = build.builder.format == "html"
-        self.epub = build.builder.name == "epub"  # read on phones, in pages that do not scroll
+        super().__init__(build, node)
+        self.rows = self.collection.rows[self.page, self.placeholder.id]
+        self.paged = not self.html or self.epub
         # by report, those that are not shown yet
         self.notes: dict[str, list[nodes.Node]] = {}
         for note in node.findall(compare_note):
-            if not self.html or self.epub:
+            if self.paged:
                 label_note(note)
             self.notes.setdefault(note["report"], []).append(note)
         self.said = {cell.report.id for _topic, cells in self.rows for cell in cells
                      if cell.passages}  # fmt: skip
 
     def make(self) -> compare_block:
+        config = self.build.env.config
         titles = ", ".join(topic.title for topic, _cells in self.rows)
-        scripted = self.html and not self.epub and any(cells for _topic, cells in self.rows)
+        reports = dict.fromkeys(cell.report.id for _topic, cells in self.rows for cell in cells)
+        scripted = bool(reports) and not self.paged
         layout = "stacked" if self.epub else self.placeholder.layout
         block = compare_block(
             "",
             layout=layout,
             label=self.placeholder.caption or _("comparison: %s") % titles,
             words=words() if scripted else "",
-            reports=" ".join(
-                dict.fromkeys(cell.report.id for _topic, cells in self.rows for cell in cells)
-            ),
-            bar=self.build.env.config[BAR],
-            columns=self.build.env.config[COLUMNS],
+            reports=" ".join(reports),
+            bar=config[BAR],
+            columns=config[COLUMNS],
             classes=["section-compare", f"section-compare-{layout}"],
         )
         if self.epub:
@@ -101,17 +89,17 @@ class Comparison:
             block += self.help()
         several = len(self.rows) > 1
         for topic, cells in self.rows:
-            row = compare_row("", classes=["section-compare-row"])
             if several:
                 title = nodes.Text(topic.title)
-                block += heading(self.build, self.level, ["section-compare-topic"], title)
+                block += self.heading(self.level, "section-compare-topic", title)
             made = [self.cell(cell, self.level + several, several) for cell in cells]
-            if self.html and not self.epub:  # those that say nothing in a line above the others
+            row = compare_row("", classes=["section-compare-row"])
+            if not self.paged:  # those that say nothing in a line above the others
                 silent = [cell for cell in made if cell["missing"]]
                 if silent:
                     row += nodes.container("", *silent, classes=["section-compare-silent"])
                 made = [cell for cell in made if not cell["missing"]]
-                for cell in made[self.build.env.config[COLUMNS] :]:
+                for cell in made[config[COLUMNS] :]:
                     cell["classes"].append("section-compare-later")
             row += made
             block += row
@@ -124,7 +112,7 @@ class Comparison:
         """A link to the page that explains how to read, for the bar."""
         match self.build.env.config[HELP]:
             case (docname, text) if docname in self.build.env.found_docs:
-                to = link(self.build.builder, self.page, docname, "", text)
+                to = self.link(docname, "", text)
                 return [nodes.paragraph("", "", to, classes=["section-compare-help"])]
         return []
 
@@ -132,7 +120,7 @@ class Comparison:
         """The notes on reports that have no column here, each below the report's name."""
         found: list[nodes.Node] = []
         for id_, notes in self.notes.items():
-            page = self.build.collection.reports.get(id_)
+            page = self.collection.reports.get(id_)
             name = page.short_title if page else id_
             classes = ["section-compare-note-name"]
             found += [nodes.paragraph("", "", nodes.strong(name, name), classes=classes), *notes]
@@ -140,12 +128,9 @@ class Comparison:
 
     def cell(self, cell: Cell, level: int, several: bool) -> compare_cell:
         """A report's passages on a topic; of several topics its label names the topic, too."""
-        report, builder = cell.report, self.build.builder
-        label = report.short_title
-        if several:
-            label = f"{label} · {cell.topic.short_title}"
-        passages = self.build.passages(cell)
+        report, passages = cell.report, cell.passages
         anchor = passages[0].anchor if passages else ""
+        missing = report.id not in self.said
         block = compare_cell(
             "",
             report=report.id,
@@ -154,46 +139,46 @@ class Comparison:
             page=self.page,
             anchor=anchor,
             name=report.short_title,
-            missing=report.id not in self.said,
-            label=label,
+            missing=missing,
+            label=report.short_title + f" · {cell.topic.short_title}" * several,
             characters=cell.size,
             source=_("— from “%s” (%s)") % (report.title, report.short_title),
             ids=[cell.id],
             classes=["section-compare-cell", "no-search"],
         )
-        name = link(builder, self.page, report.docname, anchor, report.short_title)
+        name = self.link(report.docname, anchor, report.short_title)
         if self.html:
             head = compare_head("", classes=["section-compare-head"])
-            head += heading(self.build, level, ["section-compare-name"], name, compare_name)
+            head += self.heading(level, "section-compare-name", name, compare_name)
             block += head
         else:
-            block += heading(self.build, level, ["section-compare-head"], name, compare_name)
-        if not block["missing"]:  # a note is on the report: it stands in its first row
+            block += self.heading(level, "section-compare-head", name, compare_name)
+        if not missing:  # a note is on the report: it stands in its first row
             block += self.notes.pop(report.id, [])
         if not passages:
-            missing = "missing" if block["missing"] else "empty"
-            block["classes"].append(f"section-compare-{missing}")
+            block["classes"].append(f"section-compare-{'missing' if missing else 'empty'}")
             block += nodes.paragraph("", _("nothing on this"), classes=["section-compare-nothing"])
-        start = len(block)
+        copies = []
         for number, passage in enumerate(passages):
-            if passage.headings or passage is not passages[0]:
+            if passage.headings or number:
                 block += self.place(cell, passage)
             below = level + 1 if self.html else None
             prefix = f"{cell.id}-{number}"
-            block += self.build.store.copy(report.docname, passage, self.page, prefix, below)
+            copy = self.build.store.copy(report.docname, passage, self.page, prefix, below)
+            copies.append(copy)
+            block += copy
         if self.html and passages:
-            block.insert(1, self.facts(cell, block.children[start:]))
+            block.insert(1, self.facts(cell, copies))
         if any(isinstance(node, nodes.math | nodes.math_block) for node in block.findall()):
             # Sphinx loads its formula renderer only on pages that had formulas when read.
             self.build.env.get_domain("math").data["has_equations"][self.page] = True
         return block
 
-    def facts(self, cell: Cell, copies: list[nodes.Node]) -> nodes.paragraph:
+    def facts(self, cell: Cell, copies: list[nodes.container]) -> nodes.paragraph:
         """What tells cells apart at a glance: their length, their points and figures."""
-        texts = [block.text for copy in copies if not isinstance(copy, compare_place)
-                 for paragraph in copy.findall(nodes.paragraph)
+        texts = [block.text for copy in copies for paragraph in copy.findall(nodes.paragraph)
                  for block in text_blocks(paragraph)]  # fmt: skip
-        length = _("%d words") if self.build.collection.in_words else _("%d characters")
+        length = _("%d words") if self.collection.in_words else _("%d characters")
         found = [length % cell.size]
         if points := count_points(texts):
             found.append(_("in %d points") % points)
@@ -204,7 +189,7 @@ class Comparison:
     def place(self, cell: Cell, passage: Passage) -> compare_place:
         """Where a passage stands in its report: the titles around it, else the report's name."""
         titles = _(" / ").join(passage.headings) or cell.report.short_title
-        where = link(self.build.builder, self.page, cell.report.docname, passage.anchor, titles)
+        where = self.link(cell.report.docname, passage.anchor, titles)
         return compare_place("", "", where, classes=["section-compare-place"])
 
 
@@ -216,6 +201,15 @@ def label_note(note: compare_note) -> None:
         first.insert(0, label)
     else:
         note.insert(0, nodes.paragraph("", "", label))
+
+
+FILLINGS: dict[str, type[Filling]] = {
+    "compare": Comparison,
+    "coverage": Coverage,
+    "list": PageList,
+    "outline": Outline,
+    "phrases": Phrases,
+}
 
 
 def setup(app: Sphinx) -> None:

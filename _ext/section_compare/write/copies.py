@@ -84,10 +84,8 @@ def finish(root: nodes.Element, prefix: str, level: int | None) -> None:
         elif isinstance(node, nodes.footnote | nodes.citation):
             replace(node, [plain_note(node)])
     rename_ids(root, prefix)
-    for section in list(root.findall(nodes.section)):
-        section["section-compare-level"] = depth_of(section, root)
-    for section in list(root.findall(nodes.section)):
-        flatten_section(section, level)
+    for section in reversed(list(root.findall(nodes.section))):  # those inside others first
+        flatten_section(section, level and level + depth_of(section, root))
 
 
 def rename_ids(root: nodes.Element, prefix: str) -> None:
@@ -125,9 +123,7 @@ def replace(node: nodes.Element, new: list[nodes.Node]) -> None:
     parent = node.parent
     assert parent is not None
     place = parent.index(node)
-    parent.remove(node)
-    for child in reversed(new):
-        parent.insert(place, child)
+    parent[place : place + 1] = new
 
 
 def flatten_section(section: nodes.section, level: int | None) -> None:
@@ -138,7 +134,7 @@ def flatten_section(section: nodes.section, level: int | None) -> None:
             rubric = nodes.rubric("", "", *child.children)
             rubric.source, rubric.line = child.source, child.line
             if level is not None:
-                rubric["heading-level"] = min(level + section["section-compare-level"], 6)
+                rubric["heading-level"] = min(level, 6)
             block += rubric
         else:
             block += child

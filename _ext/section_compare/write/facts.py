@@ -10,7 +10,7 @@ from sphinx.util import docname_join
 from ..domain import get_domain
 from ..freshness import doctree_stamp
 from ..phrases.mark import least_of
-from .build import begin, forget
+from .build import begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,64 +18,73 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-    from ..model import Reference
+    from ..model import Placeholder, Reference
+    from .build import Build
 
 Facts = dict[str, object]
 
 
-def comparison_facts(app: Sphinx) -> Facts:
+def shown_facts(app: Sphinx) -> Facts:
     """Of the directives on a page and, on a report's, of the links to comparisons."""
-    env, build = app.env, begin(app)
+    build = begin(app)
     collection = build.collection
-    shown: dict[str, list[object]] = {}
-    for docname, placeholders in get_domain(env).placeholders.items():
-        facts = shown.setdefault(docname, [])
-        for placeholder in placeholders:
-            if placeholder.kind == "compare":
-                rows = collection.rows[docname, placeholder.id]
-                facts.append((placeholder, rows, collection.in_words, least_of(env, placeholder)))
-                facts += [
-                    (env.toc_fignumbers.get(cell.report.docname),
-                     reference_facts(env, passage.references))
-                    for _topic, cells in rows
-                    for cell in cells
-                    for passage in cell.passages
-                ]  # fmt: skip
-            elif placeholder.kind == "coverage":
-                counts = {key: collection.size(*key) for key in collection.passages}
-                facts.append((placeholder, collection.reports, collection.topics, counts,
-                              collection.homes))  # fmt: skip
-            elif placeholder.kind == "outline":
-                outlines = build.outlines(placeholder)
-                facts.append((placeholder, outlines, collection.topics, collection.homes))
-            elif placeholder.kind == "phrases":
-                read = [doctree_stamp(env, one.docname) for one in collection.reports.values()]
-                facts.append((placeholder, collection.reports, read, least_of(env, placeholder)))
-            else:
-                facts.append((placeholder, collection.reports, collection.topics))
     order = {topic: place for place, topic in enumerate(collection.topics)}
-    for docname, passages in build.by_report.items():
-        report = build.report_of[docname]
-        shown.setdefault(docname, []).append(
+    links = {
+        docname: [
+            (passage.anchor, passage.count, topic.short_title,
+             collection.homes.get((topic.id, report.id)))
+            for topic, report, passage in sorted(found, key=lambda one: order[one[0].id])
+        ]
+        for docname, found in collection.by_document.items()
+    }  # fmt: skip
+    return {
+        docname: (
+            links.get(docname),
             [
-                (passage.anchor, passage.count, collection.topics[topic].short_title,
-                 collection.homes.get((topic, report.id)))
-                for topic, passage in sorted(passages, key=lambda one: order[one[0]])
-            ]
-        )  # fmt: skip
-    return dict(shown)
+                (placeholder, list(directive_facts(build, docname, placeholder)))
+                for placeholder in document.placeholders
+            ],
+        )
+        for docname, document in get_domain(app.env).documents.items()
+    }
+
+
+def directive_facts(build: Build, docname: str, placeholder: Placeholder) -> Iterator[object]:
+    """What a directive on a page shows."""
+    env, collection, kind = build.env, build.collection, placeholder.kind
+    if kind == "compare":
+        rows = collection.rows[docname, placeholder.id]
+        yield rows, collection.in_words, least_of(env, placeholder)
+        for _topic, cells in rows:
+            for cell in cells:
+                for passage in cell.passages:
+                    yield env.toc_fignumbers.get(cell.report.docname)
+                    yield reference_facts(env, passage.references)
+        return
+    yield collection.reports
+    if kind == "phrases":
+        yield [doctree_stamp(env, one.docname) for one in collection.reports.values()]
+        yield least_of(env, placeholder)
+        return
+    yield collection.topics
+    if kind == "coverage":
+        yield {key: collection.size(*key) for key in collection.passages}
+    if kind == "outline":
+        yield get_domain(env).outlines(placeholder, collection)
+    if kind in ("coverage", "outline"):
+        yield collection.homes
 
 
 def page_facts(app: Sphinx) -> Facts:
     """Of any page: its numbers, what it refers to, what its toctrees list, its neighbours."""
     env = app.env
-    references = get_domain(env).references
+    documents = get_domain(env).documents
     relations = env.collect_relations() if app.builder.format == "html" else {}
     return {
         docname: (
             env.toc_secnumbers.get(docname),
             env.toc_fignumbers.get(docname),
-            reference_facts(env, references.get(docname, ())),
+            reference_facts(env, documents[docname].references),
             list(listed_titles(env, docname, depth_of_toctrees(env, docname))),
             [(name, title_of(env, name)) for name in around(relations, docname)],
         )
@@ -90,13 +99,12 @@ def title_of(env: BuildEnvironment, docname: str) -> str:
 def reference_facts(env: BuildEnvironment, references: Iterable[Reference]) -> list[object]:
     """Where cross references lead, and the titles and numbers that they may show."""
     standard = env.domains.standard_domain
+    objects = standard.objects
     facts: list[object] = []
     for role, target, refdoc, fragment in references:
         label = fragment or target
         place = standard.labels.get(label) or standard.anonlabels.get(label)
-        defined = standard.objects.get((role, target)) or standard.objects.get(
-            (role, target.lower())
-        )
+        defined = objects.get((role, target)) or objects.get((role, target.lower()))
         facts.append((place, defined, get_domain(env).place_of(role, target)))
         names = (target, docname_join(refdoc, target), place[0] if place else "")
         for name in dict.fromkeys(names):
@@ -141,12 +149,6 @@ def around(relations: dict[str, list[str | None]], docname: str) -> Iterator[str
         parent = (relations.get(parent) or [None])[0]
 
 
-def end(app: Sphinx, _exception: Exception | None) -> None:
-    """On ``build-finished``: what the next build reads may say otherwise."""
-    forget(app.env)
-
-
 def setup(app: Sphinx) -> None:
-    app.connect("page-facts", comparison_facts)
+    app.connect("page-facts", shown_facts)
     app.connect("page-facts", page_facts)
-    app.connect("build-finished", end)

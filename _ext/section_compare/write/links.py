@@ -10,14 +10,10 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.errors import NoUri
 
-from ..output.nodes import compare_page
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinx.builders import Builder
-
-    from ..model import Page
 
 
 def link(
@@ -31,14 +27,6 @@ def link(
     if anchor:
         uri = f"{uri}#{anchor}"
     return nodes.reference(text, text, internal=True, refuri=uri)
-
-
-def listed(builder: Builder, page: str, one: Page, text: str) -> list[nodes.Node]:
-    """A report or topic in a list: a link to it and, on paper, the page where it begins."""
-    found: list[nodes.Node] = [link(builder, page, one.docname, "", text)]
-    if builder.format == "latex":
-        found.append(compare_page(docname=one.docname))
-    return found
 
 
 def elements_of(root: nodes.Element, docname: str) -> Iterator[tuple[str, nodes.Element]]:

@@ -24,13 +24,13 @@ from .copies import finish, prepare
 from .links import link, rebase_references
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterable, Iterator
 
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
-    from ..model import Judge, Passage
+    from ..model import Collection, Passage
 
 # A passage in a frame that it can stand in, and the footnotes that it refers to.
 Kept = tuple[nodes.Element, list[nodes.Element]]
@@ -43,10 +43,14 @@ class Store:
     reports.
     """
 
-    def __init__(self, env: BuildEnvironment, builder: Builder, judge: Judge) -> None:
-        self.env = env
-        self.builder = builder
-        self.judge = judge
+    def __init__(self, env: BuildEnvironment, builder: Builder, collection: Collection) -> None:
+        self.env, self.builder, self.judge = env, builder, collection.judge
+        # the passages that comparisons show; no others are taken from a doctree
+        self.shown: dict[str, set[Passage]] = {}
+        for rows in collection.rows.values():
+            for _topic, cells in rows:
+                for cell in cells:
+                    self.shown.setdefault(cell.report.docname, set()).update(cell.passages)
         self.reports: dict[str, dict[str, Kept]] = {}
         # what other extensions that have nodes know before any page is written
         packages = set(map(package_of, kinds_of(nodes.Element)))
@@ -58,35 +62,56 @@ class Store:
         # the same, for copies alone
         self.copied: dict[str, dict[str, Any]] = {}
 
-    def load(self, docname: str, passages: Collection[Passage]) -> None:
-        """Take the passages out of a report's doctree."""
-        if docname in self.reports:
-            return
-        try:
-            self.reports[docname] = self.resolve(docname, passages)
-        except Exception:  # whatever an extension raises where a document is not whole
-            self.reports[docname] = self.resolve_without(docname, passages)
+    def load(self, docname: str) -> dict[str, Kept]:
+        """Take the passages that are shown out of a report's doctree.
 
-    def cut(self, docname: str, passages: Collection[Passage]) -> nodes.document:
-        """A report's doctree with nothing but these passages, where they stand in it."""
+        Where an extension cannot resolve its nodes twice, a link is put in the place of each of
+        that kind or, where no one kind is to blame, of all that are not Sphinx's.
+
+        :raises Exception: what Sphinx or an extension raises where none of these is there.
+        """
+        try:
+            return self.resolve(docname, set())
+        except Exception:  # whatever an extension raises where a document is not whole
+            doctree = self.cut(docname)
+        foreign = [node for node in doctree.findall(nodes.Element) if is_foreign(node)]
+        kinds = list(dict.fromkeys(map(type, foreign)))
+        left_out: set[type]
+        for kind in kinds:
+            left_out = {kind}
+            try:
+                kept = self.resolve(docname, left_out)
+            except Exception:  # another kind, then
+                continue
+            break
+        else:
+            left_out = set(kinds)
+            kept = self.resolve(docname, left_out)
+        for node in foreign:
+            if type(node) in left_out:
+                name = type(node).__name__
+                message = __("a copy cannot hold %s, and gives a link in its place")
+                warn.warn("copy", message, name, location=(docname, line_of(node)))
+        return kept
+
+    def cut(self, docname: str) -> nodes.document:
+        """A report's doctree with nothing but the passages shown, where they stand in it."""
         doctree = self.env.get_doctree(docname)
         hide(doctree, self.judge)
-        mark_edges(doctree, passages)
+        mark_edges(doctree, self.shown[docname])
         prune(doctree)
         return doctree
 
-    def resolve(
-        self, docname: str, passages: Collection[Passage], left_out: frozenset[type] = frozenset()
-    ) -> dict[str, Kept]:
+    def resolve(self, docname: str, left_out: set[type]) -> dict[str, Kept]:
         """The passages of a report as its page shows them.
 
         :param left_out: kinds of nodes in whose place a link is put.
         """
-        doctree = self.cut(docname, passages)
+        doctree = self.cut(docname)
         self.leave_out(doctree, docname, left_out)
         doctree[COPIES] = docname, self.builder.format
         # the page itself says what is wrong on it
-        with suppress_logging(), self.apart(doctree):
+        with suppress_logging(), self.apart():
             self.env.resolve_references(doctree, docname, self.builder)
         edges = {(edge["passage"], edge["end"]): edge for edge in doctree.findall(compare_edge)}
         notes = {
@@ -97,41 +122,10 @@ class Store:
         }
         return {
             key: extract(edges[key, False], edges[key, True], notes)
-            for key in map(key_of, passages)
+            for key in map(key_of, self.shown[docname])
         }
 
-    def resolve_without(self, docname: str, passages: Collection[Passage]) -> dict[str, Kept]:
-        """The passages without the kind of nodes that cannot be copied, else without any foreign.
-
-        :raises Exception: what Sphinx or an extension raises where none is there.
-        """
-        doctree = self.cut(docname, passages)
-        foreign = [node for node in doctree.findall(nodes.Element) if is_foreign(node)]
-        kinds = list(dict.fromkeys(map(type, foreign)))
-        for kind in kinds:
-            try:
-                found = self.resolve(docname, passages, frozenset({kind}))
-            except Exception:  # another kind, then
-                continue
-            self.name_left_out(foreign, docname, frozenset({kind}))
-            return found
-        found = self.resolve(docname, passages, frozenset(kinds))
-        self.name_left_out(foreign, docname, frozenset(kinds))
-        return found
-
-    def name_left_out(
-        self, foreign: list[nodes.Element], docname: str, left_out: frozenset[type]
-    ) -> None:
-        for node in foreign:
-            if type(node) in left_out:
-                warn.warn(
-                    "copy",
-                    __("a copy cannot hold %s, and gives a link in its place"),
-                    type(node).__name__,
-                    location=(docname, line_of(node)),
-                )
-
-    def leave_out(self, doctree: nodes.document, docname: str, left_out: frozenset[type]) -> None:
+    def leave_out(self, doctree: nodes.document, docname: str, left_out: set[type]) -> None:
         """Put a link to the report in the place of each node of these kinds."""
         for node in list(doctree.findall(nodes.Element)):
             if type(node) not in left_out:
@@ -143,16 +137,13 @@ class Store:
             parent.replace(node, there if inline else nodes.paragraph("", "", there))
 
     @contextmanager
-    def apart(self, doctree: nodes.document) -> Iterator[None]:
+    def apart(self) -> Iterator[None]:
         """Have other extensions resolve their nodes with data of their own.
 
         Their data may hold nodes that they complete when a page is written, and not twice.
         """
-        foreign = {package_of(type(node)) for node in doctree.findall(nodes.Element)
-                   if is_foreign(node)}  # fmt: skip
         domains = [self.env.get_domain(name) for name in self.domains]
-        domains = [domain for domain in domains if package_of(type(domain)) in foreign]
-        kept = {domain.name: domain.data for domain in domains}
+        kept = [domain.data for domain in domains]
         try:
             for domain in domains:
                 if domain.name not in self.copied:
@@ -163,8 +154,8 @@ class Store:
             self.copied.clear()  # they may be half done
             raise
         finally:
-            for domain in domains:
-                domain.data = kept[domain.name]
+            for domain, data in zip(domains, kept, strict=True):
+                domain.data = data
 
     def copy(
         self, docname: str, passage: Passage, page: str, prefix: str, level: int | None
@@ -176,6 +167,8 @@ class Store:
         :param level: the HTML heading level of its outermost section's title; ``None`` where
             the builder has no levels for rubrics.
         """
+        if docname not in self.reports:
+            self.reports[docname] = self.load(docname)
         frame, notes = self.reports[docname][key_of(passage)]
         copy = nodes.container("", *(child.deepcopy() for child in frame.children))
         copy["classes"].append("section-compare-passage")
@@ -202,7 +195,7 @@ def key_of(passage: Passage) -> str:
     return f"{passage.anchor} {passage.count}"
 
 
-def mark_edges(doctree: nodes.document, passages: Collection[Passage]) -> None:
+def mark_edges(doctree: nodes.document, passages: Iterable[Passage]) -> None:
     """Mark where passages begin and end, so that they are found again when more stands in them."""
     by_id = {id_: node for node in doctree.findall(nodes.Element) for id_ in node["ids"]}
     ends: list[tuple[str, nodes.Element, nodes.Node]] = []
