@@ -24,11 +24,11 @@ class NameReport(SphinxPostTransform):
     default_priority = 3
 
     def run(self, **kwargs: object) -> None:
-        reports = get_domain(self.env).reports
+        documents = get_domain(self.env).documents
         pages: list[tuple[str, nodes.Element]] = [(self.env.docname, self.document)]
         pages += ((one["docname"], one) for one in self.document.findall(addnodes.start_of_file))
         for docname, page in pages:
-            report = reports.get(docname)
+            report = documents[docname].report
             title = page.next_node(nodes.title)
             # of a page that is set alone Sphinx takes the title as text, so it can hold no command
             alone = self.formats == ("latex",) and page is self.document
@@ -112,9 +112,10 @@ def set_guides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     if app.builder.format != "latex":
         return
     domain = get_domain(app.env)
+    compared = {*domain.reports, *domain.topics}
     for page in doctree.findall(addnodes.start_of_file):
         title = page.next_node(nodes.title)
-        if not title or page["docname"] in {*domain.reports, *domain.topics}:
+        if not title or page["docname"] in compared:
             continue
         title.parent.insert(1, command("alsoincontents", title, app.config.latex_engine))
         page.insert(0, latex(r"\begin{guide}"))

@@ -146,7 +146,7 @@ class SectionCompareDomain(Domain):
         Each topic stands with the innermost that it is under and that is not too deep to be shown.
         """
         return [
-            (report, list(self.headings_of(report, collection, placeholder.depth)))
+            (report, self.headings_of(report, collection, placeholder.depth))
             for report in collection.named_reports(placeholder)
         ]
 

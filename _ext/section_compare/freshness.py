@@ -219,14 +219,12 @@ def digests(app: Sphinx) -> dict[str, str]:
     for facts in app.emit("page-facts"):
         for docname, fact in facts.items():
             shown.setdefault(docname, []).append(fact)
-    told = {
-        docname: repr((doctree_stamp(app.env, docname), shown.get(docname)))
-        for docname in app.env.found_docs
-    }
-    return {
-        docname: hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:24]
-        for docname, text in told.items()
-    }
+
+    def digest(docname: str) -> str:
+        told = repr((doctree_stamp(app.env, docname), shown.get(docname)))
+        return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:24]
+
+    return {docname: digest(docname) for docname in app.env.found_docs}
 
 
 class Writing(logging.Handler):

@@ -284,7 +284,7 @@ def make_passage(
         anchor=anchor,
         count=len(members),
         line=line_of(first),
-        parts=tuple(content.lengths.items()),
+        parts=content.parts,
         digest=content.digest.hexdigest()[:24],
         headings=headings_around(first, contents.whole),
         references=tuple(sorted(content.references)),
@@ -336,20 +336,21 @@ class Content:
 
     def __init__(self) -> None:
         self.digest = hashlib.sha256()
-        self.lengths: dict[Conditions, Length] = {}
+        self.lengths: dict[Conditions, list[Length]] = {}
         self.references: set[Reference] = set()
         self.notes: dict[int, nodes.Element] = {}
         # of the marks in it; of a section, but in none inside it
         self.topics: dict[str, None] = {}
 
-    def count(self, conditions: Conditions, length: Length) -> None:
-        before = self.lengths.get(conditions, Length())
-        self.lengths[conditions] = Length.sum((before, length))
+    @property
+    def parts(self) -> tuple[tuple[Conditions, Length], ...]:
+        """How much stands under which conditions."""
+        return tuple((one, Length.sum(lengths)) for one, lengths in self.lengths.items())
 
     def add(self, other: Content) -> None:
         self.digest.update(other.digest.digest())
-        for conditions, length in other.lengths.items():
-            self.count(conditions, length)
+        for conditions, length in other.parts:
+            self.lengths.setdefault(conditions, []).append(length)
         self.references |= other.references
         self.notes |= other.notes
 
@@ -387,7 +388,7 @@ class Contents:
         """Add a node to a content; *conditions* are those around it."""
         if isinstance(node, nodes.Text):
             content.digest.update(f"{len(node)} {node}".encode(errors="surrogatepass"))
-            content.count(conditions, Length.of(node))
+            content.lengths.setdefault(conditions, []).append(Length.of(node))
         elif isinstance(node, nodes.section):
             if id(node) not in self.sections:
                 self.sections[id(node)] = inner = Content()
@@ -412,7 +413,7 @@ class Contents:
         told = {name: value for name, value in node.attributes.items() if name not in left_out}
         content.digest.update(f"<{node.tagname} {told}>".encode(errors="surrogatepass"))
         if not node.children:
-            content.count(conditions, Length())  # an image is something too
+            content.lengths.setdefault(conditions, [])  # an image is something too
         for child in node.children:
             self.walk(child, content, conditions)
         content.digest.update(b"</>")
