@@ -101,6 +101,19 @@ def test_a_file_put_by_hand_stays_though_a_build_was_killed(project: Project) ->
     assert (project.output / "html/b.html").read_text() == "by hand"
 
 
+def test_a_file_put_by_hand_after_a_killed_build_stays(project: Project) -> None:
+    """Killed before the page that is gone was deleted, and it need not be that page any more."""
+    remove(project)
+    places = (str(project.source), str(project.output / "html"))
+    arguments = ("-q", "-d", str(project.output / "doctrees"), *places)
+    done = run_broken("kill", "environment.pickle", str(project.output), *arguments)
+    assert done.status < 0
+    assert (project.output / "html/b.html").is_file()
+    (project.output / "html/b.html").write_text("by hand")
+    project.build(warnings=True)
+    assert (project.output / "html/b.html").read_text() == "by hand"
+
+
 def test_what_a_killed_build_wrote_goes_with_its_document(project: Project) -> None:
     project.write("d.md", "---\norphan: true\n---\n\n# 丁\n")
     project.edit("plain.md", "普通的", "另外的")

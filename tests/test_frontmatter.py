@@ -45,6 +45,7 @@ GOOD: dict[str, Found] = {
     "report: a\ntopic: b-2": (Report("a", 2), Topic("b-2", 3), []),
     "report: 2021\nnumber: '007'": (Report("2021", 2, number=7), None, []),
     "report: a\nnumber: 0": (Report("a", 2, number=0), None, []),
+    "report: a\nnumber: '\u30003 '": (Report("a", 2, number=3), None, []),
     "report: a\nnumber: 999999999": (Report("a", 2, number=999999999), None, []),
     "report: a\nshort_title: ' 甲 '\norganization: 乙\nperiod: 2021\ndescription: 1.5": (
         Report("a", 2, short_title="甲", organization="乙", period="2021", description="1.5"),
@@ -89,6 +90,11 @@ BAD: dict[str, Found] = {
     "report:": (None, None, [problem(2, NOT_A_REPORT_ID, "report", "''")]),
     "x: 1\ntopic: a.b": (None, None, [problem(3, NOT_A_TOPIC_ID, "topic", "'a.b'")]),
     "report: [a]": (None, None, [problem(2, NOT_A_REPORT_ID, "report", "['a']")]),
+    "report: a\ntopic: b\nperiods: x": (
+        Report("a", 2),
+        Topic("b", 3),
+        [problem(4, UNKNOWN_FIELD, "periods", "period")],
+    ),
     "report: a\nnumber: -1": (Report("a", 2), None, [problem(3, NOT_A_NUMBER, "number", "'-1'")]),
     "report: a\nnumber: 1000000000": (
         Report("a", 2),

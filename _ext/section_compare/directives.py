@@ -67,7 +67,7 @@ class PlaceholderDirective(SphinxDirective):
             return value
         message = __("option %r: found %r, %s")
         place = self.get_location()
-        warn.unknown("option", message, option, value, among=choices, location=place)
+        warn.unknown("option", message, option, value, name=value, among=choices, location=place)
         return choices[0]
 
     def number(self, option: str, least: int, *others: int) -> int | None:
@@ -155,7 +155,7 @@ class SectionList(PlaceholderDirective):
         if what not in choices:
             message = __("argument: found %r, %s")
             place = self.get_location()
-            warn.unknown("option", message, what, among=choices, location=place)
+            warn.unknown("option", message, what, name=what, among=choices, location=place)
             what = choices[0]
         return {"what": what, "layout": self.choice("layout", "cards", "names")}
 

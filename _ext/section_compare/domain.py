@@ -249,6 +249,7 @@ class SectionCompareDomain(Domain):
                         "mark",
                         __("a mark names topic %r, which no topic page declares; %s"),
                         passage.topic,
+                        name=passage.topic,
                         among=list(collection.topics),
                         location=(docname, passage.line),
                     )
@@ -318,12 +319,12 @@ class SectionCompareDomain(Domain):
         for name, found in expand(placeholder.topics, collection.topics):
             if not found:
                 message = __("unknown topic %r; %s")
-                warn.unknown("topic", message, name, among=topics, location=location)
+                warn.unknown("topic", message, name, name=name, among=topics, location=location)
         named = (*placeholder.reports, *placeholder.notes)
         for name, found in expand(named, collection.reports):
             if not found:
                 message = __("unknown report %r; %s")
-                warn.unknown("report", message, name, among=reports, location=location)
+                warn.unknown("report", message, name, name=name, among=reports, location=location)
         if (
             placeholder.kind == "compare"
             and not placeholder.topics

@@ -265,9 +265,11 @@ class Writing(logging.Handler):
         if self.begun:
             return
         self.begun = True
-        files = dict.fromkeys(known_files(app, self.record))
-        absent = {name for name in present_files(app) if not Path(app.outdir, name).exists()}
-        self.record = self.record._replace(files=files | dict.fromkeys(absent))
+        files = {name: self.record.files[name] for name in known_files(app, self.record)}
+        for name in present_files(app):
+            if name in files or not Path(app.outdir, name).exists():
+                files[name] = None
+        self.record = self.record._replace(files=files)
         write_record(app, self.record._replace(pages={}))
 
     def note_page(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:

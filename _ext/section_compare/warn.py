@@ -50,14 +50,19 @@ def warn(subtype: str, message: str, *arguments: object, location: Location) -> 
 
 
 def unknown(
-    subtype: str, message: str, *found: object, among: Sequence[str], location: Location
+    subtype: str,
+    message: str,
+    *found: object,
+    among: Sequence[str],
+    location: Location,
+    name: str = "",
 ) -> None:
-    """Log that a value is none of those allowed, and which of them is nearest.
+    """Log that a value is none of those allowed.
 
     :param message: a template for what was found and, last, for what is allowed.
-    :param found: the values for the template, the last of which is not allowed.
+    :param name: the value, where it is a name: the nearest that is allowed is said, too.
     """
-    tail = allowed(among, nearest(str(found[-1]), among) if found else "")
+    tail = allowed(among, nearest(name, among) if name else "")
     warn(subtype, message, *found, tail, location=location)
 
 

@@ -11,6 +11,7 @@ import re
 import reprlib
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from ..matching import _, nearest, pattern_problem
@@ -63,15 +64,16 @@ def shown(value: object) -> str:
 Reader = Callable[[object], Any]
 
 
-def text_like(pattern: re.Pattern[str], problem: str, make: Callable[[str], Any]) -> Reader:
-    """What reads a field whose text fits a pattern; the one made says with *problem* if not."""
+def _fitting(
+    pattern: re.Pattern[str], problem: str, make: Callable[[str], Any], value: object
+) -> object:
+    """A field's value, made of a text that fits a pattern.
 
-    def read(value: object) -> object:
-        if not isinstance(value, str) or not pattern.fullmatch(value):
-            raise ValueError(problem)
-        return make(value)
-
-    return read
+    :raises ValueError: it does not; what is raised says *problem*.
+    """
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise ValueError(problem)
+    return make(value)
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -82,10 +84,10 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(item.strip() for item in value)
 
 
-_text = text_like(re.compile(r"(?s).*"), NOT_A_STRING, str.strip)
-_number = text_like(re.compile(r"\s*\d{1,9}\s*", re.ASCII), NOT_A_NUMBER, int)
-_topic_id = text_like(TOPIC_ID, NOT_A_TOPIC_ID, str)
-_report_id = text_like(REPORT_ID, NOT_A_REPORT_ID, str)
+_text = partial(_fitting, re.compile(r"(?s).*"), NOT_A_STRING, str.strip)
+_number = partial(_fitting, re.compile(r"\s*[0-9]{1,9}\s*"), NOT_A_NUMBER, int)
+_topic_id = partial(_fitting, TOPIC_ID, NOT_A_TOPIC_ID, str)
+_report_id = partial(_fitting, REPORT_ID, NOT_A_REPORT_ID, str)
 
 REPORT_FIELDS: Mapping[str, Reader] = {
     "report": _report_id,
