@@ -62,13 +62,9 @@ def unknown(
     :param message: a template for what was found and, last, for what is allowed.
     :param name: the value, where it is a name: the nearest that is allowed is said, too.
     """
-    tail = allowed(among, nearest(name, among) if name else "")
+    known = ", ".join(among[:12]) + (", …" if len(among) > 12 else "")
+    if guess := nearest(name, among) if name else "":
+        tail = __("allowed: %s; did you mean %r?") % (known, guess)
+    else:
+        tail = __("allowed: %s") % (known or __("none"))
     warn(subtype, message, *found, tail, location=location)
-
-
-def allowed(names: Sequence[str], guess: str = "") -> str:
-    """The tail of a warning: what is allowed, and the nearest of it if there is one."""
-    known = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-    if guess:
-        return __("allowed: %s; did you mean %r?") % (known, guess)
-    return __("allowed: %s") % (known or __("none"))

@@ -63,11 +63,8 @@ def check_encoding(_app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
 def check_fields(_app: Sphinx, config: Config) -> None:
     """Name what ``section_compare_fields`` may not have, and leave it out."""
     given = config[FIELDS] if isinstance(config[FIELDS], dict) else {}
-    fields = {
-        name: value
-        for name, value in given.items()
-        if name in DECLARATIONS and isinstance(value, str) and value
-    }
+    found = [(name, given.get(name)) for name in DECLARATIONS]
+    fields = {name: value for name, value in found if isinstance(value, str) and value}
     if fields != config[FIELDS]:
         message = __("option %r: found %r, %s")
         names = [f"{name}: …" for name in DECLARATIONS]
@@ -198,18 +195,17 @@ def read_docinfo(document: nodes.document) -> tuple[dict[str, object], dict[str,
     """The docinfo fields of a reStructuredText page and their lines."""
     values: dict[str, object] = {}
     places: dict[str, int] = {}
-    for docinfo in document.findall(nodes.docinfo):
-        for field in docinfo.children:
-            if isinstance(field, nodes.field):
-                name, body = field[0].astext(), cast("nodes.Element", field[1])
-                items = [as_written(item) for item in body.findall(nodes.list_item)]
-                values[name] = items or as_written(body)
-            else:
-                # docutils has elements of its own for fields such as `organization`
-                name = cast("nodes.Element", field).tagname
-                values[name] = field.astext()
-            places[name] = field.line or 1
-        break
+    docinfo = document.next_node(nodes.docinfo)
+    for field in docinfo.children if docinfo else ():
+        if isinstance(field, nodes.field):
+            name, body = field[0].astext(), cast("nodes.Element", field[1])
+            items = [as_written(item) for item in body.findall(nodes.list_item)]
+            values[name] = items or as_written(body)
+        else:
+            # docutils has elements of its own for fields such as `organization`
+            name = cast("nodes.Element", field).tagname
+            values[name] = field.astext()
+        places[name] = field.line or 1
     return values, places
 
 
