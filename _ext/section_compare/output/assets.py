@@ -13,6 +13,7 @@ from ..warn import _
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.config import Config
 
 # Configuration values: what a comparison's bar takes in of the page, as a CSS selector, and the
 # page that explains how to read, as its document and the link's text.
@@ -73,6 +74,14 @@ def words() -> str:
     )
 
 
+def leave_out(_app: Sphinx, config: Config) -> None:
+    """On ``config-inited``: an EPUB packs every file of its folder but those named here.
+
+    Whichever builder runs: were its settings others than theirs, each in turn would read all anew.
+    """
+    config.epub_exclude_files = [*config.epub_exclude_files, f"_static/{SCREEN}"]
+
+
 def add_assets(app: Sphinx) -> None:
     """Serve the component's style and scripts from beside its code.
 
@@ -81,10 +90,7 @@ def add_assets(app: Sphinx) -> None:
     if app.builder.format == "html":
         app.config.html_static_path.append(str(STATIC))
         app.add_css_file(STYLESHEET)
-        if app.builder.name == "epub":
-            left_out = app.config.epub_exclude_files
-            app.config.epub_exclude_files = [*left_out, f"_static/{SCREEN}"]
-        else:
+        if app.builder.name != "epub":
             app.add_css_file(SCREEN)
             for script in SCRIPTS:
                 app.add_js_file(script, loading_method="defer", blocking="render")
@@ -120,5 +126,6 @@ def setup(app: Sphinx) -> None:
     app.add_config_value(COLUMNS, 8, "html", int)
     app.add_config_value(BAR, "", "html", str)
     app.add_config_value(HELP, (), "html", (list, tuple))
+    app.connect("config-inited", leave_out)
     app.connect("builder-inited", add_assets)
     app.connect("html-page-context", move_scripts)
