@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from conftest import MakeProject, Project
+from section_search import page
 from section_search.collect import tidy
-from section_search.index import Block, Page, Section, build, dump, join, scripts
+from section_search.index import Block, Page, Section, build, dump, join, pack, scripts, unpack
 from section_search.traditional import table
 
 INDEX = "_static/section_search_index.js"
@@ -302,9 +303,38 @@ def test_an_incremental_index_equals_a_clean_one(make_project: MakeProject, jobs
             assert "乙單位" not in found[INDEX].decode()
 
 
-def test_an_unchanged_index_is_not_written_again(make_project: MakeProject) -> None:
+def test_an_unchanged_index_is_not_made_again(
+    make_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = make_project(root="search")
     project.build()
     before = (project.output / "html" / INDEX).stat().st_mtime_ns
+    monkeypatch.setattr(page, "build", None)
     project.build()
     assert (project.output / "html" / INDEX).stat().st_mtime_ns == before
+
+
+def test_an_index_that_was_cut_short_is_made_again(make_project: MakeProject) -> None:
+    project = make_project(root="search")
+    project.build()
+    whole = project.files()[INDEX]
+    (project.output / "html" / INDEX).write_bytes(whole[:20])
+    project.build()
+    assert project.files()[INDEX] == whole
+
+
+def test_what_hangs_on_a_tag_is_found_where_the_tag_is_set(make_project: MakeProject) -> None:
+    project = make_project({
+        "conf.py": 'extensions = ["section_search"]\nhtml_theme = "basic"\n',
+        "index.rst": "Start\n=====\n\n.. only:: draft\n\n   Some words.\n",
+    })  # fmt: skip
+    project.build()
+    assert texts(index_of(project)) == ["Start"]
+    project.build(tags=["draft"])
+    assert texts(index_of(project)) == ["Start\nSome words."]
+
+
+def test_sections_are_unpacked_as_they_were_packed() -> None:
+    block = Block("一\ud83d", ("html",), ((0, 1, "a"),), ((0, 1, "壹"),))
+    sections = (Section("x", -1, 1, (block, Block("二"))), Section("y", 0, 0, ()))
+    assert unpack(pack(sections)) == sections

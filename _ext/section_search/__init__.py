@@ -15,7 +15,6 @@ The story, in the order of the modules:
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 HERE = Path(__file__).parent
-# The version of the environment: what another state of this code noted is not used.
-CODE = zlib.crc32(b"".join(path.read_bytes() for path in sorted(HERE.glob("*.py"))))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -51,7 +48,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     collect.setup(app)
     page.setup(app)
     return {
-        "env_version": CODE,
+        "env_version": domain.CODE,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -1,10 +1,14 @@
-"""The sections of all documents, kept between builds."""
+"""The sections of all documents, kept between builds; and the version of what is kept."""
 
 from __future__ import annotations
 
+import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from sphinx.domains import Domain
+
+from .index import pack
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -16,21 +20,27 @@ if TYPE_CHECKING:
 
     from .index import Section
 
+# The version of the environment: what another state of this code noted is not used.
+CODE = zlib.crc32(
+    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+)
+
 
 class SectionSearchDomain(Domain):
-    """Sections by document; a document that is not to be found has none."""
+    """Sections by document, packed; a document that is not to be found has none."""
 
     name = "section-search"
     label = "section search"
-    data_version = 1
+    data_version = 2
     initial_data: ClassVar[dict[str, Any]] = {"sections": {}}
 
     @property
-    def sections(self) -> dict[str, tuple[Section, ...]]:
-        return cast("dict[str, tuple[Section, ...]]", self.data["sections"])
+    def sections(self) -> dict[str, str]:
+        return cast("dict[str, str]", self.data["sections"])
 
     def note_sections(self, docname: str, sections: tuple[Section, ...]) -> None:
-        self.sections[docname] = sections
+        if sections:
+            self.sections[docname] = pack(sections)
 
     def clear_doc(self, docname: str) -> None:
         self.sections.pop(docname, None)

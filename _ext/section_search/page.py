@@ -5,15 +5,17 @@ The page is the theme's own plain page with our form in it, so it looks as the s
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sphinx.locale import get_translation
 from sphinx.util.template import SphinxRenderer
 
-from .domain import get_domain
-from .index import Page, build, scripts
+from .domain import CODE, get_domain
+from .index import Page, build, dump, scripts, unpack
 from .traditional import table
 
 if TYPE_CHECKING:
@@ -97,43 +99,57 @@ def is_shown(app: Sphinx, condition: str) -> bool:
         return True
 
 
-def make_index(app: Sphinx) -> dict[str, str]:
-    """The index of all documents that have sections, from what the environment holds.
-
-    :return: its scripts by their file names.
-    """
+def pages_of(app: Sphinx) -> Iterator[tuple[Page, str]]:
+    """All documents that have sections, as the index names them, and their sections, packed."""
     domain = get_domain(app.env)
     page_field, _label = option(app.config, "section_search_pages")
     tag_field, _label = option(app.config, "section_search_tags")
-    tags = {tag: label_of(app, docname) for tag, docname in having(app, tag_field).items()}
-    pages = []
     for docname in domain.document_order():
-        if sections := domain.sections.get(docname):
+        if docname in domain.sections:
             metadata = app.env.metadata.get(docname, {})
-            pages.append(
-                Page(
-                    app.builder.get_relative_uri(SEARCH_PAGE, docname),
-                    label_of(app, docname),
-                    sections,
-                    (str(metadata.get(tag_field, "")),),
-                    metadata.get(page_field),
-                    names_of(app, docname),
-                )
+            page = Page(
+                app.builder.get_relative_uri(SEARCH_PAGE, docname),
+                label_of(app, docname),
+                (),
+                (str(metadata.get(tag_field, "")),),
+                metadata.get(page_field),
+                names_of(app, docname),
             )
-    index = build(pages, tags, lambda condition: is_shown(app, condition), table())
-    return scripts(index, INDEX_FILE)
+            yield page, domain.sections[docname]
+
+
+def begins_with(path: Path, text: str) -> bool:
+    """Whether a file is there and begins with a text of single bytes."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(len(text)) == text
+    except (OSError, ValueError):
+        return False
 
 
 def write_index(app: Sphinx) -> None:
-    """Write each script in one step, if it is not the one that stands there; the first last."""
-    files = {f"_static/{name}": text for name, text in make_index(app).items()}
-    files["searchindex.js"] = NO_INDEX
-    for name, text in reversed(files.items()):
-        path = Path(app.outdir) / name
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            draft = path.with_suffix(".tmp")
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(path)
+    """Write the index, if the one that stands there was made of something else.
+
+    Each script in one step, the first, which says what it was made of, last.
+    """
+    tag_field, _label = option(app.config, "section_search_tags")
+    tags = {tag: label_of(app, docname) for tag, docname in having(app, tag_field).items()}
+    pages, simplified = list(pages_of(app)), table()
+    # this code and the conditions that hold have a part in it, too
+    told = repr((CODE, sorted(app.tags), tags, pages, sorted(simplified.items())))
+    made = {"made": hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:24]}
+    first = Path(app.outdir, "_static", INDEX_FILE)
+    if begins_with(first, dump(made).removesuffix("};\n")):
+        return
+    whole = (replace(page, sections=unpack(packed)) for page, packed in pages)
+    index = build(whole, tags, lambda condition: is_shown(app, condition), simplified)
+    found = scripts({**made, **index}, INDEX_FILE)
+    files = {first.with_name(name): text for name, text in found.items()}
+    files[Path(app.outdir, "searchindex.js")] = NO_INDEX
+    for path, text in reversed(files.items()):
+        draft = path.with_suffix(".tmp")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
 
 
 def messages() -> dict[str, str]:
