@@ -225,7 +225,7 @@ class Collection:
 
         One unit for all, so that figures can be compared.
         """
-        total = Length.sum(one.length for found in self.passages.values() for one in found)
+        total = Length.sum(self.lengths.values())
         return total.words > total.han
 
     @cached_property
@@ -238,9 +238,16 @@ class Collection:
             listed += [(self.topics[topic], report, passage) for passage in passages]
         return found
 
+    @cached_property
+    def lengths(self) -> dict[tuple[str, str], Length]:
+        """How long all passages of a report on a topic are together."""
+        return {
+            key: Length.sum(one.length for one in found) for key, found in self.passages.items()
+        }
+
     def size(self, topic: str, report: str) -> int:
         """How much a report says on a topic."""
-        total = Length.sum(one.length for one in self.passages.get((topic, report), ()))
+        total = self.lengths.get((topic, report), Length())
         return total.words if self.in_words else total.characters
 
     def named_topics(self, placeholder: Placeholder, docname: str) -> list[Topic]:
