@@ -6,10 +6,13 @@ import shutil
 import sys
 from collections import Counter
 from types import FrameType
+from typing import Any
 
+import compiled_templates
 import pytest
 from conftest import MakeProject, Project
 from docutils import nodes
+from jinja2 import Environment
 from section_compare.read import passages as collect
 from section_compare.write import build
 from sphinx.application import Sphinx
@@ -90,6 +93,38 @@ def test_an_edit_reads_what_its_pages_show(collection: Project, read: Counter[st
     collection.build()
     assert read.keys() - {"index"} == {"a", "b", "care", "results"}
     assert read["a"] == read["b"] == 1  # though both pages show both
+
+
+def test_templates_are_compiled_once(
+    make_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keep(app: Sphinx, *_arguments: object) -> None:
+        compiled_templates.keep(app)  # in place of what the tests keep in this process
+
+    project = make_project({
+        "conf.py": 'extensions = ["compiled_templates"]\nhtml_theme = "basic"\n',
+        "index.rst": "Start\n=====\n",
+    })  # fmt: skip
+    project.build(at={"env-before-read-docs": keep})
+    written = project.files()["index.html"]
+    kept = list((project.output / "doctrees" / compiled_templates.FOLDER).iterdir())
+    assert kept
+    compiled: list[object] = []
+    compile_ = Environment.compile
+
+    def note(self: Environment, source: Any, name: str | None = None, *more: Any) -> Any:
+        if self.bytecode_cache and name:  # what has none lies in no file
+            compiled.append(name)
+        return compile_(self, source, name, *more)
+
+    monkeypatch.setattr(Environment, "compile", note)
+    project.edit("index.rst", "Start", "Other")
+    project.build(at={"env-before-read-docs": keep})
+    assert compiled == []
+    project.edit("index.rst", "Other", "Start")
+    kept[0].write_bytes(kept[0].read_bytes()[:100])  # cut short on a full disk
+    project.build(at={"env-before-read-docs": keep})
+    assert project.files()["index.html"] == written
 
 
 def test_passages_do_not_keep_their_doctrees(collection: Project) -> None:
