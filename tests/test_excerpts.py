@@ -306,3 +306,23 @@ def test_the_extension_is_a_guest(make_project: Callable[..., Any]) -> None:
     values = {value.name for value in app.config if value.name.startswith("excerpts_")}
     readme = (ROOT / "_ext" / "excerpts" / "README.md").read_text(encoding="utf-8")
     assert rows(readme, "| configuration value |") == values
+
+
+def test_what_all_pages_share_stands_in_one_file(make_project: Callable[..., Any]) -> None:
+    """And each page asks for it anew when it has changed."""
+    project = make_project({
+        "conf.py": "extensions = ['excerpts']\nexcerpts_documents = ['*']\nlanguage = 'zh_CN'\n",
+        "index.rst": "Home\n====\n",
+    })  # fmt: skip
+    addresses = set()
+    for mark in ("one", "two"):
+        project.build(excerpts_marks={f".{mark}": "fill"})
+        page = project.page("index")
+        script = page.select_one("script[src*=excerpts_shared]")
+        assert script
+        addresses.add(script["src"])
+        text = project.files()["_static/excerpts_shared.js"].decode()
+        assert f'".{mark}": "fill"' in text
+        assert "下载 Word" in text
+        assert "下载 Word" not in str(page)
+    assert len(addresses) == 2

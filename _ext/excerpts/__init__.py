@@ -26,6 +26,7 @@ from sphinx.util.matching import Matcher
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
@@ -33,6 +34,7 @@ HERE = Path(__file__).parent
 STYLESHEET = "excerpts.css"
 BAR_STYLESHEET = "excerpts_bar.css"  # of pages that can be taken whole
 SCRIPT, PAGE_SCRIPT, WORD_SCRIPT = "excerpts.js", "excerpts_page.js", "excerpts_docx.js"
+SHARED_SCRIPT = "excerpts_shared.js"  # is written: what the scripts are told on every page
 BUILDERS = ("html", "dirhtml")
 # what a page has that something can be taken from
 TAKEN_FROM = ("section-compare-cell", "section-compare-links")
@@ -100,6 +102,27 @@ def address(context: dict[str, Any], name: str) -> str:
     return f"{context['pathto'](f'_static/{name}', resource=True)}?v={checksum(name)}"
 
 
+def shared(config: Config) -> str:
+    """The words and settings that all pages share, as a script."""
+    settings = {
+        "words": words(),
+        "marks": config.excerpts_marks,
+        "leftOut": ", ".join(config.excerpts_left_out),
+        "store": f"excerpts:{config.project}",
+    }
+    return f"window.excerptsShared = {json.dumps(settings, ensure_ascii=False)};\n"
+
+
+def write_shared(app: Sphinx, exception: Exception | None) -> None:
+    """On ``build-finished``: write that script, if it is not the one that stands there."""
+    if exception or app.builder.name not in BUILDERS:
+        return
+    path, text = Path(app.outdir, "_static", SHARED_SCRIPT), shared(app.config)
+    if not path.is_file() or path.read_text("utf-8") != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
 def add_scripts(
     app: Sphinx,
     pagename: str,
@@ -122,10 +145,6 @@ def add_scripts(
     short = str(app.env.metadata[pagename].get("short_title") or "")
     page = config.excerpts_page if config.excerpts_page in app.env.found_docs else ""
     settings = {
-        "words": words(),
-        "marks": config.excerpts_marks,
-        "leftOut": ", ".join(config.excerpts_left_out),
-        "store": f"excerpts:{config.project}",
         "root": context["pathto"](app.config.root_doc).split("#")[0] or ".",
         "page": context["pathto"](page) if page else "",
         "whole": whole,
@@ -139,7 +158,11 @@ def add_scripts(
         settings["topics"] = topics_of(app.env)
     tag = '<script src="{}" defer="defer" blocking="render"{}></script>'
     told = f' data-settings="{escape(json.dumps(settings, ensure_ascii=False))}"'
-    tags = [tag.format(address(context, SCRIPT), told)]
+    common = context["pathto"](f"_static/{SHARED_SCRIPT}", resource=True)
+    tags = [
+        tag.format(f"{common}?v={zlib.crc32(shared(config).encode()):08x}", ""),
+        tag.format(address(context, SCRIPT), told),
+    ]
     if is_page:
         tags.append(tag.format(address(context, PAGE_SCRIPT), ""))
     context["metatags"] = "\n".join([context.get("metatags", ""), *tags])
@@ -170,4 +193,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", add_assets)
     app.connect("builder-inited", connect_facts)
     app.connect("html-page-context", add_scripts, priority=600)
+    app.connect("build-finished", write_shared)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

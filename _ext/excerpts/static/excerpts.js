@@ -8,7 +8,7 @@
 window.excerpts = (() => {
   "use strict";
 
-  const settings = JSON.parse(document.currentScript.dataset.settings);
+  const settings = { ...window.excerptsShared, ...JSON.parse(document.currentScript.dataset.settings) };
   const { words, marks } = settings;
   const { more, paragraphsIn, putOnClipboard } = window.sectionCompareCopy;
   const root = new URL(".", new URL(settings.root, location.href)).href;
