@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import re
 import zlib
 from pathlib import Path
@@ -164,8 +165,8 @@ def page_files(app: Sphinx, docnames: Iterable[str]) -> set[str]:
     """The files of these pages, by their names in the output folder."""
     if app.builder.name not in BUILDERS:
         return set()
-    paths = [Path(app.builder.get_outfilename(name)) for name in docnames]  # type: ignore[attr-defined]
-    return {path.relative_to(app.outdir).as_posix() for path in paths}
+    paths = [app.builder.get_outfilename(name) for name in docnames]  # type: ignore[attr-defined]
+    return {os.path.relpath(path, app.outdir).replace(os.sep, "/") for path in paths}
 
 
 def present_files(app: Sphinx) -> set[str]:

@@ -96,10 +96,6 @@ class Passage:
     headings: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
 
-    @property
-    def length(self) -> Length:
-        return Length.sum(length for _conditions, length in self.parts)
-
     def judged(self, judge: Judge) -> Passage | None:
         """The passage as a build shows it; ``None`` where nothing of it is shown."""
         parts = tuple(part for part in self.parts if judge(part[0]))
@@ -242,7 +238,8 @@ class Collection:
     def lengths(self) -> dict[tuple[str, str], Length]:
         """How long all passages of a report on a topic are together."""
         return {
-            key: Length.sum(one.length for one in found) for key, found in self.passages.items()
+            key: Length.sum(length for one in found for _conditions, length in one.parts)
+            for key, found in self.passages.items()
         }
 
     def size(self, topic: str, report: str) -> int:

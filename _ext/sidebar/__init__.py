@@ -80,7 +80,9 @@ class Navigation:
         self.root: str = app.config.root_doc
         self.relations = self.env.collect_relations()
         self.small = len(self.env.found_docs) <= SMALL
-        self.groups = {docname: list(self.groups_of(docname)) for docname in self.env.tocs}
+        self.groups = {
+            docname: list(self.groups_of(docname)) for docname in self.env.toctree_includes
+        }
         first = list(app.config.sidebar_first)
         self.groups.get(self.root, []).sort(
             key=lambda group: first.index(group.caption) if group.caption in first else len(first)

@@ -118,6 +118,8 @@ def reference_facts(env: BuildEnvironment, references: Iterable[Reference]) -> l
 
 def depth_of_toctrees(env: BuildEnvironment, docname: str) -> int:
     """How many levels the toctrees in a page's text show; 0 where none does, -1 for all."""
+    if docname not in env.toctree_includes:
+        return 0
     depths = [
         tree["maxdepth"]
         for tree in env.tocs[docname].findall(addnodes.toctree)
