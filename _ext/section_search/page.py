@@ -136,8 +136,10 @@ def write_index(app: Sphinx) -> None:
     tags = {tag: label_of(app, docname) for tag, docname in having(app, tag_field).items()}
     pages, simplified = list(pages_of(app)), table()
     # this code and the conditions that hold have a part in it, too
-    told = repr((CODE, sorted(app.tags), tags, pages, sorted(simplified.items())))
-    made = {"made": hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:24]}
+    digest = hashlib.sha256()
+    for part in (CODE, sorted(app.tags), tags, sorted(simplified.items()), *pages):
+        digest.update(repr(part).encode(errors="surrogatepass"))
+    made = {"made": digest.hexdigest()[:24]}
     first = Path(app.outdir, "_static", INDEX_FILE)
     if begins_with(first, dump(made).removesuffix("};\n")):
         return
