@@ -28,7 +28,7 @@ language = "zh_CN"
 extensions = [
     "myst_parser", "sphinx_design", "section_compare", "section_search", "emendation",
     "excerpts", "sidebar",
-    "cleanup", "publishing", "book", "reproducible", "control_characters", "compiled_templates",
+    "cleanup", "publishing", "book", "reproducible", "control_characters", "speed",
 ]  # fmt: skip
 exclude_patterns = [
     "_build", ".venv", "venv", "env", "out", "_ext", "_book", "tests", "benchmarks", "tools",

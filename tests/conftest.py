@@ -47,8 +47,8 @@ def listed(folder: str) -> list[str]:
 sys.path[:0] = [str(ROOT / "_ext"), str(ROOT / "tools")]
 # From here, before a copy of the site brings its own: what is imported is what coverage measures.
 for module in (
-    "book", "cleanup", "compiled_templates", "control_characters", "publishing", "reproducible",
-    "sidebar", "excerpts",
+    "book", "cleanup", "control_characters", "publishing", "reproducible", "sidebar", "speed",
+    "excerpts",
 ):  # fmt: skip
     importlib.import_module(module)
 

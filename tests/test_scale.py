@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 from collections import Counter
 from types import FrameType
 from typing import Any
 
-import compiled_templates
 import pytest
+import speed
 from conftest import MakeProject, Project
 from docutils import nodes
 from jinja2 import Environment
@@ -99,15 +100,15 @@ def test_templates_are_compiled_once(
     make_project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def keep(app: Sphinx, *_arguments: object) -> None:
-        compiled_templates.keep(app)  # in place of what the tests keep in this process
+        speed.keep_templates(app)  # in place of what the tests keep in this process
 
     project = make_project({
-        "conf.py": 'extensions = ["compiled_templates"]\nhtml_theme = "basic"\n',
+        "conf.py": 'extensions = ["speed"]\nhtml_theme = "basic"\n',
         "index.rst": "Start\n=====\n",
     })  # fmt: skip
     project.build(at={"env-before-read-docs": keep})
     written = project.files()["index.html"]
-    kept = list((project.output / "doctrees" / compiled_templates.FOLDER).iterdir())
+    kept = list((project.output / "doctrees" / speed.FOLDER).iterdir())
     assert kept
     compiled: list[object] = []
     compile_ = Environment.compile
@@ -125,6 +126,18 @@ def test_templates_are_compiled_once(
     kept[0].write_bytes(kept[0].read_bytes()[:100])  # cut short on a full disk
     project.build(at={"env-before-read-docs": keep})
     assert project.files()["index.html"] == written
+
+
+def test_garbage_is_looked_for_less_often_while_a_site_is_built(make_project: MakeProject) -> None:
+    project = make_project({
+        "conf.py": 'extensions = ["speed"]\nhtml_theme = "basic"\n',
+        "index.rst": "Start\n=====\n",
+    })  # fmt: skip
+    thresholds = []
+    before = gc.get_threshold()
+    project.build(at={"env-before-read-docs": lambda *_: thresholds.append(gc.get_threshold()[0])})
+    assert thresholds == [speed.OBJECTS]
+    assert gc.get_threshold() == before
 
 
 def test_passages_do_not_keep_their_doctrees(collection: Project) -> None:
