@@ -147,12 +147,9 @@ fmt: $(VENV)/dev.stamp ## format the Python code
 	$(BIN)/ruff format .
 
 bench: $(VENV)/dev.stamp ## measure builds, pages, books, phrases, search and preview; takes an hour or more
-	$(BIN)/python benchmarks/bench.py --write
-	$(BIN)/python benchmarks/in_browser.py --write
-	$(BIN)/python benchmarks/books.py --write
-	$(BIN)/python benchmarks/phrases.py
-	$(BIN)/python benchmarks/bench_search.py
-	$(BIN)/python benchmarks/live.py
+	@status=0; for script in "bench.py --write" "in_browser.py --write" "books.py --write" \
+		phrases.py bench_search.py live.py; do \
+		$(BIN)/python benchmarks/$$script || status=1; done; exit $$status
 
 bench-quick: $(VENV)/dev.stamp ## measure builds of small sizes, and whether what must hold holds
 	$(BIN)/python benchmarks/bench.py --quick

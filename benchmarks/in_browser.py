@@ -30,7 +30,18 @@ SIZES = [500, 2000]
 # A page loads and answers within so many seconds of a processor, and holds so many MiB.
 SECONDS, MEMORY = 1.0, 150.0
 QUERIES = 40
-RESULT = ".section-search-results h3"
+WHOLE_INDEX = "search, whole index read"
+# Conditions for a page to be ready: an element is there; all parts of the index are read.
+FOOTER, BAR, RESULT = (
+    f"() => document.querySelector({selector!r})"
+    for selector in ("footer", ".section-compare-bar", ".section-search-results h3")
+)
+WHOLE = """() => {
+  const root = document.getElementById("section-search");
+  const [reading] = JSON.parse(root.dataset.messages).reading.split("%");
+  const status = root.querySelector("[role=status]").textContent;
+  return status && !status.includes(reading);
+}"""
 SEARCH = """(query) => {
   const { words, search } = window.sectionSearch;
   return search(words(query), {}).map(({ section }) => section.page[0] + "#" + section.anchor);
@@ -73,14 +84,14 @@ def own_memory(process: int) -> float:
 
 
 def visit(browser: Browser, address: str, ready: str) -> Visit:
-    """Open a page, wait until it shows an element, and say what it took."""
+    """Open a page, wait until a condition holds on it, and say what it took."""
     before = renderers(browser)
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     files: set[str] = set()
     page.on("request", lambda request: files.add(request.url.partition("?")[0]))
     page.goto(address)
-    page.wait_for_selector(ready, state="attached", timeout=120_000)
+    page.wait_for_function(ready, timeout=120_000)
     clock = page.evaluate("performance.now()") / 1000
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     after = renderers(browser)
@@ -104,7 +115,7 @@ def wrong_answers(browser: Browser, address: str, collection: Collection) -> int
     chance = random.Random(len(collection.reports))
     page = browser.new_page()
     page.goto(f"{address}?q={quote('的')}")
-    page.wait_for_selector(RESULT, timeout=120_000)
+    page.wait_for_function(WHOLE, timeout=120_000)
     wrong = 0
     for report, topic in chance.choices(sorted(collection.said), k=QUERIES):
         query = chance.choice(collection.said[report, topic].rstrip("。").split("。"))
@@ -129,7 +140,7 @@ def plain(text: str) -> str:
 
 def main(sizes: list[int], into_readme: bool) -> bool:
     """Measure, print, and write where asked; return whether all aims are held."""
-    lines, rows, missed = [*measured_on(), ""], [], []
+    lines, rows, missed, exact = [*measured_on(), ""], [], [], []
     program = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
@@ -137,29 +148,36 @@ def main(sizes: list[int], into_readme: bool) -> bool:
             with tempfile.TemporaryDirectory() as name:
                 collection = build(size, Path(name))
                 address = (Path(name) / "_html").as_uri()
+                search = f"{address}/search.html?q={quote('职工')}"
                 pages = {
-                    "home, with lists and matrix": (f"{address}/index.html", "footer"),
-                    "comparison of all": (f"{address}/all.html", ".section-compare-bar"),
-                    "shared phrases": (f"{address}/{PHRASES}.html", "footer"),
-                    "search, one word": (f"{address}/search.html?q={quote('职工')}", RESULT),
+                    "home, with lists and matrix": (f"{address}/index.html", FOOTER),
+                    "comparison of all": (f"{address}/all.html", BAR),
+                    "shared phrases": (f"{address}/{PHRASES}.html", FOOTER),
+                    "search, first result": (search, RESULT),
+                    WHOLE_INDEX: (search, WHOLE),
                 }
                 for what, (url, ready) in pages.items():
                     one = visit(browser, url, ready)
                     rest = (f"{figure:.0f}" for figure in one[2:])
                     rows.append([str(size), what, f"{one.seconds:.2f}", f"{one.clock:.2f}", *rest])
                     print(rows[-1], file=sys.stderr)
-                    for found, most in ((one.seconds, SECONDS), (one.memory, MEMORY)):
+                    limits = [(one.seconds, SECONDS, "s"), (one.memory, MEMORY, "MiB")]
+                    # while it is read, what is found so far is there already
+                    for found, most, unit in limits[what == WHOLE_INDEX :]:
                         if found > most:
-                            missed.append(f"{size} reports, {what}: {found:.1f}, at most {most:g}")
+                            missed.append(
+                                f"{size} reports, {what}: {found:.2f} {unit}, at most {most:g}"
+                            )
                 wrong = wrong_answers(browser, f"{address}/search.html", collection)
                 if wrong:
                     missed.append(f"{size} reports: {wrong} of {QUERIES} queries are not exact")
-                print(f"{size} reports: {QUERIES - wrong} of {QUERIES} exact", file=sys.stderr)
+                exact.append(f"{QUERIES - wrong} at {size:,} reports")
         browser.close()
     head = ["reports", "page", "s", "by the clock", "MiB", "KiB fetched", "gzipped"]
     lines += table(head, rows)
-    lines += ["", f"Aims: {SECONDS:g} s, {MEMORY:g} MiB, and each of {QUERIES} queries a size is "
-              f"answered exactly. Missed: {'; '.join(missed) or 'none'}."]  # fmt: skip
+    lines += ["", f"Aims: {SECONDS:g} s until a page is there, {MEMORY:g} MiB, and each of "
+              f"{QUERIES} queries a size is answered exactly: {', '.join(exact)}. "
+              f"Missed: {'; '.join(missed) or 'none'}."]  # fmt: skip
     print("\n".join(lines))
     if into_readme:
         write("in_browser.py", lines)
