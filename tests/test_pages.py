@@ -110,3 +110,15 @@ def test_superseded_wording_says_that_it_is(site: Project) -> None:
     }
     assert tips == {"旧提法，套用时须核改"}
     assert not page.select(".superseded.dated")
+
+
+def test_the_frame_of_a_page_is_lean_and_its_article_untouched(site: Project) -> None:
+    html = (site.output / "html" / "CONTRIBUTING.html").read_text("utf-8")
+    frame, _article, rest = html.partition("<svg")[2].partition("<article")
+    assert not re.search(r"\n\s", frame)
+    assert set(re.findall(r'symbol id="([^"]*)"', frame)) == set(
+        re.findall(r'"#(svg-[^"]*)"', html)
+    )
+    commands = "\n".join(block.get_text() for block in site.page("CONTRIBUTING").select("pre"))
+    assert "make new-report ID=town-school SHORT_TITLE=镇中心小学 \\\n  TITLE=" in commands
+    assert rest.index("</article>") < rest.index("<footer>")
