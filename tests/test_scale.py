@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import speed
-from conftest import MakeProject, Project
+from conftest import MakeProject, OpenPage, Project
 from docutils import nodes
 from jinja2 import Environment
 from section_compare.read import passages as collect
@@ -213,3 +213,23 @@ def calls_to_read(make_project: MakeProject, passages: int) -> int:
 def test_passages_are_read_in_step_with_their_number(make_project: MakeProject) -> None:
     few, many = (calls_to_read(make_project, number) for number in (20, 80))
     assert few < many < 4.4 * few
+
+
+@pytest.mark.full
+def test_a_long_matrix_waits_until_it_is_near(
+    make_project: MakeProject, open_page: OpenPage
+) -> None:
+    matrix = "# Z\n\n" + "Text.\n\n" * 200 + ":::{section-coverage}\n:::\n"
+    care = "---\ntopic: care\n---\n\n# Care\n\n:::{section-compare}\n:::\n"
+    report = REPORT.replace("{{.topic-results}}", "")
+    reports = {f"r{number}.md": report.format(name=f"r{number}") for number in range(110)}
+    project = make_project(
+        {"conf.py": CONF, "index.md": TOCTREE, "z.md": matrix, "care.md": care} | reports
+    )
+    project.build()
+    page = open_page((project.output / "html" / "z.html").as_uri())
+    is_laid_out = """() => [...document.querySelectorAll(".section-coverage tr")].pop()
+        .checkVisibility({ contentVisibilityAuto: true })"""
+    assert not page.evaluate(is_laid_out)
+    page.locator(".section-coverage").scroll_into_view_if_needed()
+    page.wait_for_function(is_laid_out)
