@@ -43,6 +43,9 @@ TOCTREE = "```{toctree}\n:glob:\n:titlesonly:\n\nr*\nt*\ng*\nall\n```\n"
 # what an edit and a new title show
 EDITED, RENAMED = "新改之文", "新改之题"
 
+# what counts points off: pages tell how many there are, which the pages by hand do not
+COUNTED = re.compile("[一二三四五六七八九十]+[是、]|第[一二三四五六七八九十]+$|首先|其次|再次|最后")
+
 Way = Literal["ours", "by hand", "themed", "plain", "site"]
 # what the real configuration needs beside conf.py
 PARTS = ("conf.py", "_ext", "_static", "_templates", "_book", "locales")
@@ -75,7 +78,12 @@ class Collection:
     def __init__(self, size: int) -> None:
         chance = random.Random(size)
         clauses = sorted(
-            {clause for one in words() for clause in re.split("[，。]", one) if clause}
+            {
+                clause
+                for one in words()
+                for clause in re.split("[，。]", one)
+                if clause and not COUNTED.match(clause)
+            }
         )
         self.reports = [f"r{number:04}" for number in range(size)]
         self.chance, self.clauses = chance, clauses
