@@ -146,7 +146,7 @@ fmt: $(VENV)/dev.stamp ## format the Python code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp ## measure builds, pages, books, phrases, search and preview; takes half an hour
+bench: $(VENV)/dev.stamp ## measure builds, pages, books, phrases, search and preview; takes some forty minutes
 	@status=0; for script in "bench.py --write" "in_browser.py --write" "books.py --write" \
 		phrases.py bench_search.py live.py; do \
 		$(BIN)/python benchmarks/$$script || status=1; done; exit $$status

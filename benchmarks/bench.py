@@ -33,7 +33,7 @@ from plot import plot
 from profiling import profile
 from report import HERE, measured_on, mebibytes, run, table, write
 
-SIZES, QUICK = [5, 50, 500, 2000], [5, 50, 200]
+SIZES, QUICK = [5, 50, 500, 2000], [50, 200]
 # the smaller, the more a disturbance counts and the less a repeat costs
 REPEATS = {5: 2}
 NO_OPS = 3
