@@ -133,11 +133,12 @@ def set_guides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
 def set_booklet(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """On ``doctree-resolved``: a page that is set alone has its title, and its short name, on its
     first sheet. Sphinx takes the title away, for a title page."""
-    domain = get_domain(app.env)
-    named = domain.reports.get(docname) or domain.topics.get(docname)
     page = doctree.next_node(nodes.section)
-    if app.builder.format == "latex" and named and page:
-        name = "bookletreport" if docname in domain.reports else "booklettopic"
+    if app.builder.format != "latex" or not page:
+        return
+    noted = get_domain(app.env).documents[docname]
+    if named := noted.report or noted.topic:
+        name = "bookletreport" if noted.report else "booklettopic"
         escaped = texescape.escape(named.short_title or "", app.config.latex_engine)
         page.insert(1, latex(rf"\{name}{{{escaped}}}"))
 
