@@ -73,12 +73,7 @@ html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False
-# Chinese fonts first: quotation marks and dashes are then as wide as a Han character.
-FONTS = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', system-ui, sans-serif"
-html_theme_options: dict[str, Any] = {
-    "light_css_variables": {"font-stack": FONTS},
-    "dark_css_variables": {"font-stack": FONTS},
-}
+html_theme_options: dict[str, Any] = {}
 if REPOSITORY:
     html_theme_options |= {
         "source_repository": REPOSITORY,
