@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT, Project
 
 if TYPE_CHECKING:
-    from conftest import MakeProject, OpenPage, Project
+    from pathlib import Path
+
+    from conftest import Once, OpenPage
     from playwright.sync_api import Page
 
-pytestmark = [
-    pytest.mark.full,
-    pytest.mark.filterwarnings("ignore:'sphinx_book_theme"),  # its own use of Sphinx
-]
+pytestmark = [pytest.mark.full, pytest.mark.builds]
 
 THEMES = ("alabaster", "basic", "furo", "pydata_sphinx_theme", "sphinx_book_theme")
 WIDTHS = (1440, 390)
@@ -93,9 +96,19 @@ UNCOVERED = """() => [".section-compare-bar", ".section-compare-jumps", ".sectio
 
 
 @pytest.fixture(params=THEMES)
-def themed(request: pytest.FixtureRequest, built_once: MakeProject) -> Project:
-    """The project under one theme."""
-    return built_once({"conf.py": CONF.format(theme=request.param), **FILES})
+def themed(request: pytest.FixtureRequest, once: Once) -> Project:
+    """The project under one theme, built in a process of its own: some keep what another left."""
+
+    def make(folder: Path) -> None:
+        project = Project(folder / "source", folder / "output")
+        project.fill({"conf.py": CONF.format(theme=request.param), **FILES})
+        command = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", "-b", "html", "-d"]
+        folders = [folder / "doctrees", project.source, project.output / "html"]
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "_ext")}
+        subprocess.run([*command, *folders], env=environment, check=True)
+
+    folder = once(f"theme-{request.param}", make)
+    return Project(folder / "source", folder / "output", shared=True)
 
 
 def address(project: Project, name: str) -> str:
