@@ -28,7 +28,12 @@ OBJECTS = 20_000
 def collect_rarely(app: Sphinx, _config: Config) -> None:
     """On ``config-inited``, when all is imported; as it was when the build is finished."""
     before = gc.get_threshold()
-    app.connect("build-finished", lambda _app, _exception: gc.set_threshold(*before))
+
+    def restore(_app: Sphinx, _exception: Exception | None) -> None:
+        gc.unfreeze()
+        gc.set_threshold(*before)
+
+    app.connect("build-finished", restore)
     gc.set_threshold(OBJECTS, *before[1:])
     gc.freeze()
 
