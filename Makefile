@@ -146,7 +146,7 @@ fmt: $(VENV)/dev.stamp ## format the Python code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp ## measure builds, pages, books, phrases, search and preview; takes some forty minutes
+bench: $(VENV)/dev.stamp ## measure builds, pages, books, phrases, search and preview; takes an hour or more
 	@status=0; for script in "bench.py --write" "in_browser.py --write" "books.py --write" \
 		phrases.py bench_search.py live.py; do \
 		$(BIN)/python benchmarks/$$script || status=1; done; exit $$status
@@ -173,9 +173,8 @@ messages: $(CATALOGS:.po=.mo) ## compile the message catalogs
 	$(BIN)/pybabel compile -l $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<))) -i $< -o $@
 
 dist: $(VENV)/dev.stamp ## pack section_compare, emendation and section_search as wheels: _build/dist/
-	$(BIN)/hatchling build -t wheel -d _build/dist
-	cd _ext/emendation && $(abspath $(BIN))/hatchling build -t wheel -d ../../_build/dist
-	cd _ext/section_search && $(abspath $(BIN))/hatchling build -t wheel -d ../../_build/dist
+	@root=$$(pwd) && for folder in . _ext/emendation _ext/section_search; do (cd $$folder && \
+		"$$root/$(BIN)/python" -m hatchling build -t wheel -d "$$root/_build/dist") || exit; done
 
 clean: ## remove what was built; the virtual environment stays
 	rm -rf _build .nox .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -48,8 +48,7 @@ def test_a_wheel_is_whole(tmp_path: Path, name: str) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(command, cwd=WHEELS[name], check=True, capture_output=True)
     [wheel] = tmp_path.glob("*.whl")
-    called = f"sphinx_{name.removeprefix('sphinx_')}"
-    assert wheel.name == f"{called}-{__version__}-py3-none-any.whl"
+    assert wheel.name == f"sphinx_{name}-{__version__}-py3-none-any.whl"
     installed = tmp_path / "installed"
     with ZipFile(wheel) as archive:
         archive.extractall(installed)
