@@ -152,16 +152,16 @@ def test_a_large_index_comes_in_parts() -> None:
     ]
     index = build(pages, {}, lambda _: True, {})
     assert scripts(index, "i.js", 12) == {"i.js": dump(index)}
-    found = scripts(index, "i.js", 4)
+    found = scripts(index, "i.js", 4, 3)
     assert list(found) == ["i.js", "i_2.js", "i_3.js"]
     first = parse_index(found["i.js"])
     later = [json.loads(found[name].partition("=")[2].rstrip(";\n")) for name in list(found)[1:]]
     assert [section for part in (first["sections"], *later) for section in part] == index[
         "sections"
     ]
-    assert [len(part) for part in (first["sections"], *later)] == [2, 1, 1]
+    assert [len(part) for part in (first["sections"], *later)] == [1, 2, 1]
     assert [part.split("?v=")[0] for part in first["parts"]] == ["i_2.js", "i_3.js"]
-    other = scripts(build(pages[:3], {}, lambda _: True, {}), "i.js", 4)
+    other = scripts(build(pages[:3], {}, lambda _: True, {}), "i.js", 4, 3)
     assert parse_index(other["i.js"])["parts"] == first["parts"][:1]
 
 

@@ -463,7 +463,7 @@ def test_an_index_in_parts_answers_as_one(
     queries = ("慰问", "裡外都用", "没有标题的一页", "无此说")
     page = open_page(address(small))
     whole = {query: (ask(page, query), status(page)) for query in queries}
-    monkeypatch.setattr("section_search.page.scripts", partial(scripts, most=110))
+    monkeypatch.setattr("section_search.page.scripts", partial(scripts, most=110, first=110))
     # the one that stands there was made of the same
     (small.output / "html" / "_static" / "section_search_index.js").unlink()
     small.build()

@@ -26,6 +26,8 @@ Range = tuple[int, int, str]
 HALF = re.compile("[\ud800-\udfff]")
 # So many characters of text stand in one script: less than a megabyte of Chinese, gzipped.
 PART = 800_000
+# Of several the first has fewer: the sooner it is read, the sooner something is found.
+FIRST = 200_000
 
 
 @dataclass(frozen=True)
@@ -177,22 +179,28 @@ def build(
     }
 
 
-def scripts(index: Mapping[str, object], name: str, most: int = PART) -> dict[str, str]:
+def scripts(
+    index: Mapping[str, object], name: str, most: int = PART, first: int = FIRST
+) -> dict[str, str]:
     """The scripts that browsers load, by file name: the index, and what is too much for one.
 
     The later parts' addresses hold a checksum, so that a browser takes none of an older index.
 
     :param name: the file name of the first, ``….js``.
     :param most: how many characters of text a script may hold, if it holds several sections.
+    :param first: how many the first of several may hold.
     """
+    sections = cast("list[Sequence[object]]", index["sections"])
+    sizes = [len(str(section[4])) for section in sections]
+    limit = most if sum(sizes) <= most else first
     parts: list[list[Sequence[object]]] = [[]]
     length = 0
-    for section in cast("list[Sequence[object]]", index["sections"]):
-        length += len(str(section[4]))
-        if parts[-1] and length > most:
+    for section, size in zip(sections, sizes, strict=True):
+        if parts[-1] and length + size > limit:
             parts.append([])
-            length = len(str(section[4]))
+            length, limit = 0, most
         parts[-1].append(section)
+        length += size
     later = {
         f"{name.removesuffix('.js')}_{number}.js": dump(part, "sectionSearchPart")
         for number, part in enumerate(parts[1:], 2)
@@ -200,8 +208,8 @@ def scripts(index: Mapping[str, object], name: str, most: int = PART) -> dict[st
     if not later:
         return {name: dump(index)}
     sums = {file: zlib.crc32(script.encode()) for file, script in later.items()}
-    first = {**index, "sections": parts[0], "parts": [f"{one}?v={sums[one]:08x}" for one in sums]}
-    return {name: dump(first), **later}
+    opening = {**index, "sections": parts[0], "parts": [f"{one}?v={sums[one]:08x}" for one in sums]}
+    return {name: dump(opening), **later}
 
 
 def dump(value: object, name: str = "sectionSearchIndex") -> str:

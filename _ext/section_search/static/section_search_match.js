@@ -5,7 +5,6 @@ window.sectionSearch = (() => {
   // What one search may cost: characters and words of a query, hits counted in a section, and
   // characters read while looking for the longest phrase that is found.
   const LIMITS = { characters: 200, words: 16, hits: 1000, nearest: 1e8 };
-  const CLUSTER = /\P{M}\p{M}*|\p{M}+/gu;
   // Between two digits these are part of a number (2-3, 3.5, 10:30) and never optional; nor are
   // the signs that are read aloud.
   const PUNCTUATION = /(\d[.,:/-](?=\d))|(?![%‰#&@])\p{P}/gu;
@@ -26,6 +25,11 @@ window.sectionSearch = (() => {
   const pairs = Array.from(index.simplified);
   for (let n = 0; n < pairs.length; n += 2) simplified.set(pairs[n], pairs[n + 1]);
 
+  // Han characters that are compared as they are, in runs, which most of a Chinese text is; and
+  // characters one by one, each with the marks on it.
+  const same = String.fromCharCode(...Array.from({ length: 0x5200 }, (_one, n) => 0x4e00 + n))
+    .replace(/./g, (one) => (simplified.has(one) ? "" : one));
+  const PIECE = new RegExp(`((?:[${same}](?!\\p{M}))+)|\\P{M}\\p{M}*|\\p{M}+`, "gu");
   const known = new Map(); // a character to what it is compared as
   const foldCluster = (cluster) => {
     let folded = cluster.normalize("NFKC").toLowerCase();
@@ -38,32 +42,35 @@ window.sectionSearch = (() => {
   /* A text as it is compared: NFKC, small letters, simplified; white space only between two
      narrow letters. `starts` and `ends`, if given, get each unit's place in the text. */
   const fold = (text, starts, ends) => {
-    let out = "";
     let gap = -1;
     let place = 0;
-    const put = (folded, from, to) => {
-      out += folded;
-      for (let n = 0; starts && n < folded.length; n++) {
+    let last = ""; // the character before
+    const note = (folded, from, to) => {
+      for (let n = 0; n < folded.length; n++) {
         starts.push(from);
         ends.push(to);
       }
     };
-    for (const cluster of text.match(CLUSTER) || []) {
-      let folded = known.get(cluster);
+    return text.replace(PIECE, (piece, run) => {
+      const from = place;
+      place += piece.length;
+      let folded = run || known.get(piece);
       if (folded === undefined) {
-        folded = foldCluster(cluster);
-        known.set(cluster, folded);
+        folded = foldCluster(piece);
+        known.set(piece, folded);
       }
-      if (folded === " ") {
-        if (gap < 0) gap = place;
-      } else if (folded) {
-        if (gap >= 0 && isNarrow(out.slice(-1)) && isNarrow(folded[0])) put(" ", gap, place);
-        gap = -1;
-        put(folded, place, place + cluster.length);
+      if (folded === " " && gap < 0) gap = from;
+      if (folded === " " || !folded) return "";
+      const blank = gap >= 0 && isNarrow(last) && isNarrow(folded[0]) ? " " : "";
+      if (starts) {
+        note(blank, gap, from);
+        if (run) for (let n = from; n < place; n++) note(run[n - from], n, n + 1);
+        else note(folded, from, place);
       }
-      place += cluster.length;
-    }
-    return out;
+      gap = -1;
+      last = folded.slice(-1);
+      return blank + folded;
+    });
   };
 
   const strip = (folded) => folded.replace(PUNCTUATION, "$1");
@@ -131,9 +138,9 @@ window.sectionSearch = (() => {
   /* What of a section is searched: all of it, or the ranges with a tag, a line each. */
   const views = new Map();
   const view = (section, tag) => {
-    const all = tag === undefined || section.page[2].includes(tag);
-    const key = `${section.number} ${all ? "" : tag}`;
-    if (!views.has(key)) views.set(key, all ? section : cut(section, tag));
+    if (tag === undefined || section.page[2].includes(tag)) return section;
+    const key = `${section.number} ${tag}`;
+    if (!views.has(key)) views.set(key, cut(section, tag));
     return views.get(key);
   };
   const cut = (section, tag) => {
@@ -153,28 +160,42 @@ window.sectionSearch = (() => {
     return part;
   };
 
-  /* A view's folded forms: as it reads, and with the other readings. */
+  /* One way that a view reads: as it is, or with the other readings. Of a large index the text
+     that is compared is kept, the rest made anew for what a search comes to. */
+  class Form {
+    constructor(part, isOther) {
+      Object.assign(this, { part, isOther });
+      this.loose = strip(this.literal);
+    }
+
+    get source() {
+      const { text, alternates } = this.part;
+      return this.isOther ? exchange(text, alternates) : { text, ranges: [] };
+    }
+
+    /* Folded, with punctuation. */
+    get literal() {
+      return fold(this.source.text);
+    }
+
+    /* How long the title is so, and without punctuation. */
+    get heads() {
+      const { text, title, alternates } = this.part;
+      const inTitle = [];
+      for (let n = 0; this.isOther && n < alternates.length; n += 3) {
+        if (alternates[n + 1] <= title) inTitle.push(...alternates.slice(n, n + 3));
+      }
+      const written = fold(exchange(text.slice(0, title), inTitle).text);
+      return [written.length, strip(written).length];
+    }
+  }
+
   const allForms = new Map();
   const forms = (part) => {
     let found = allForms.get(part);
     if (!found) {
-      const inTitle = [];
-      for (let n = 0; n < part.alternates.length; n += 3) {
-        if (part.alternates[n + 1] <= part.title) inTitle.push(...part.alternates.slice(n, n + 3));
-      }
-      const title = part.text.slice(0, part.title);
-      const texts = [[{ text: part.text, ranges: [] }, title]];
-      if (part.alternates.length) {
-        texts.push([exchange(part.text, part.alternates), exchange(title, inTitle).text]);
-      }
-      found = texts.map(([source, head]) => {
-        const literal = fold(source.text);
-        const literalHead = fold(head);
-        return {
-          source, literal, loose: strip(literal),
-          literalHead: literalHead.length, looseHead: strip(literalHead).length,
-        };
-      });
+      found = [false, true].slice(0, part.alternates.length ? 2 : 1)
+        .map((isOther) => new Form(part, isOther));
       allForms.set(part, found);
     }
     return found;
@@ -188,12 +209,13 @@ window.sectionSearch = (() => {
     }
     return titles;
   };
-  const contexts = new Map();
+  const contexts = new Map(); // by what sections lie in
   const context = (section) => {
-    if (!contexts.has(section)) {
-      contexts.set(section, strip(fold([section.page[1], ...above(section)].join("\n"))));
+    const around = sections[section.parent] || section.page;
+    if (!contexts.has(around)) {
+      contexts.set(around, strip(fold([section.page[1], ...above(section)].join("\n"))));
     }
-    return contexts.get(section);
+    return contexts.get(around);
   };
 
   /* How well a section answers, or null. Each word must stand in it or above it, one in it. */
@@ -205,12 +227,14 @@ window.sectionSearch = (() => {
     for (const word of query) {
       let count = 0;
       for (const form of forms(part)) {
-        const literal = places(form.literal, word.literal, LIMITS.hits);
         const loose = word.loose ? places(form.loose, word.loose, LIMITS.hits) : [];
+        if (word.loose && !loose.length) continue; // nor does it stand there as written
+        const literal = places(form.literal, word.literal, LIMITS.hits);
         count = literal.length + loose.length;
         if (count) {
           hits += word.loose ? loose.length : literal.length;
-          titles += literal[0] < form.literalHead || loose[0] < form.looseHead ? 1 : 0;
+          const [written, bare] = form.heads;
+          titles += literal[0] < written || loose[0] < bare ? 1 : 0;
           break;
         }
       }
@@ -247,16 +271,19 @@ window.sectionSearch = (() => {
       .slice(0, 3).map(({ page }) => page);
   };
 
-  /* The sections that answer a query, best first: titles, then how many and how literal. */
+  /* The sections that answer a query, best first: titles, then how many and how literal. Asked the
+     same again, it looks just at what came since. */
+  let last = { asked: "", upTo: 0, found: [] };
   const search = (query, filters) => {
-    if (!query.length) return [];
-    const found = [];
-    for (const section of sections) {
+    const asked = JSON.stringify([query, filters]);
+    if (last.asked !== asked) last = { asked, upTo: 0, found: [] };
+    for (; query.length && last.upTo < sections.length; last.upTo++) {
+      const section = sections[last.upTo];
       if (filters.page && section.page[3] !== filters.page) continue;
       const rated = rate(section, view(section, filters.tag), query);
-      if (rated) found.push(rated);
+      if (rated) last.found.push(rated);
     }
-    return found.sort((one, other) =>
+    return last.found.sort((one, other) =>
       other.titles - one.titles || other.score - one.score
       || one.section.number - other.section.number);
   };
@@ -268,7 +295,8 @@ window.sectionSearch = (() => {
     for (const form of forms(part)) {
       const starts = [];
       const ends = [];
-      const literal = fold(form.source.text, starts, ends);
+      const { text, ranges } = form.source;
+      const literal = fold(text, starts, ends);
       const kept = [];
       const dropped = new Set();
       literal.replace(PUNCTUATION, (match, number, at) => {
@@ -285,8 +313,8 @@ window.sectionSearch = (() => {
         for (const [first, last] of hits) {
           missing.delete(word);
           found.push([
-            placeBefore(form.source.ranges, starts[first], false),
-            placeBefore(form.source.ranges, ends[last], true),
+            placeBefore(ranges, starts[first], false),
+            placeBefore(ranges, ends[last], true),
           ]);
         }
       }
