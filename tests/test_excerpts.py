@@ -43,6 +43,15 @@ def take(page: Page, report: str) -> None:
     page.locator(".excerpts-status").get_by_text("已摘录").wait_for()
 
 
+def test_a_column_that_is_shown_later_is_taken_too(open_page: OpenPage) -> None:
+    page = open_page("topics/opening.html?reports=community,state-company")
+    buttons = page.locator(CELL).get_by_role("button", name="摘录")
+    assert buttons.count() == 2
+    page.get_by_role("button", name="恢复原样").click()
+    assert buttons.count() == len(listed("reports"))
+    take(page, "county-transport")
+
+
 def download(page: Page, button: Locator) -> tuple[str, bytes]:
     """The name and the content of the file that a press saves."""
     with page.expect_download() as caught:

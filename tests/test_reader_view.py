@@ -591,6 +591,8 @@ def test_of_many_the_first_stand_and_all_can_be_reached(
     assert page.locator(".section-compare-panel li:visible").count() == 1
     page.get_by_role("checkbox", name="篇12").check()
     assert shown(page, SPEAKING) == [*said[:8], "r12"]
+    assert page.get_by_role("button", name="隐藏 篇12").is_visible()
+    assert page.locator(".section-compare-jumps a:not([hidden])").count() == 9
     page.get_by_role("button", name="全选").click()
     assert shown(page, SPEAKING) == said
     assert query(page) == "?reports=*"

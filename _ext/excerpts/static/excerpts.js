@@ -224,15 +224,16 @@ window.excerpts = (() => {
     return own ? own.textContent : settings.title;
   }
 
+  /** Among a column's buttons, which are made when it is first shown. */
+  function addToTools(tools) {
+    const cell = tools.closest(".section-compare-cell");
+    const title = titleOf(cell.closest(".section-compare-row"));
+    const label = fill(words.takeOne, { what: cell.getAttribute("aria-label") });
+    tools.append(button(words.take, () => takeCell(cell, title), label));
+  }
+
   function addToComparison(comparison) {
     const rows = [...comparison.querySelectorAll(".section-compare-row")];
-    for (const row of rows) {
-      for (const cell of row.children) {
-        const tools = cell.querySelector(".section-compare-tools");
-        const label = fill(words.takeOne, { what: cell.getAttribute("aria-label") });
-        if (tools) tools.append(button(words.take, () => takeCell(cell, titleOf(row)), label));
-      }
-    }
     const bar = comparison.querySelector(".section-compare-bar");
     if (bar) bar.append(button(words.word, () => saveComparison(comparison, rows)));
   }
@@ -318,6 +319,8 @@ window.excerpts = (() => {
   }
 
   document.querySelectorAll(".section-compare-ready").forEach(addToComparison);
+  document.querySelectorAll(".section-compare-tools").forEach(addToTools);
+  document.addEventListener("section-compare-tools", ({ target }) => addToTools(target));
   document.querySelectorAll(".section-compare-links").forEach(addToLinks);
   if (settings.whole) addToPage();
   document.body.append(status);

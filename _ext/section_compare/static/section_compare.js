@@ -202,15 +202,20 @@
       root.addEventListener("pointerleave", () => this.light(document.activeElement));
     }
 
-    /** All marks in the order shown. */
-    marks() {
-      return [...this.root.querySelectorAll("[data-phrase]")];
+    /** The marks of all columns, or of some, in the order shown. */
+    marks(columns = [this.root]) {
+      return [...columns].flatMap((column) => [...column.querySelectorAll("[data-phrase]")]);
+    }
+
+    /** Those of the columns shown. */
+    seen() {
+      return this.marks(this.root.querySelectorAll(".section-compare-cell:not([hidden])"));
     }
 
     /** The marks that can be seen; of a phrase that a link or emphasis cuts, the first. */
     places() {
       if (view.marks === "off") return [];
-      return this.marks()
+      return this.seen()
         .filter((mark) => mark.getClientRects().length)
         .filter((mark, index, marks) => !index || !goesOn(marks[index - 1], mark));
     }
@@ -222,7 +227,7 @@
 
     /** Leave the Tab key one stop; n and p go on from there. */
     settle() {
-      for (const mark of this.marks()) mark.tabIndex = -1;
+      for (const mark of this.seen()) mark.tabIndex = -1;
       const [first] = this.steps();
       if (first) first.tabIndex = 0;
     }
@@ -317,7 +322,6 @@
       this.phrases = new Phrases(root, this.names, this.words.shared);
       this.addBar();
       this.addJumps();
-      this.addTools();
       root.classList.add("section-compare-ready");
       root.addEventListener("keydown", (event) => this.press(event));
     }
@@ -373,46 +377,47 @@
     addJumps() {
       this.jumps = make("nav", "section-compare-jumps");
       this.jumps.setAttribute("aria-label", this.words.jump);
-      const cells = this.cells.filter((cell) => cell.parentElement === this.rows[0]);
-      this.links = new Map(
-        cells.filter(speaks).map((cell) => {
-          const link = make("a", "", this.names.get(cell.dataset.report));
-          link.href = `#${cell.id}`;
-          link.addEventListener("click", (event) => {
-            event.preventDefault();
-            cell.scrollIntoView();
-            cell.focus({ preventScroll: true });
-          });
-          return [cell, link];
-        }),
-      );
+      this.links = new Map();
       this.bar.after(this.jumps);
       const here = ({ isIntersecting, target }) =>
         this.links.get(target).toggleAttribute("data-here", isIntersecting);
-      const reading = new IntersectionObserver((entries) => entries.forEach(here), {
+      this.reading = new IntersectionObserver((entries) => entries.forEach(here), {
         rootMargin: "-40% 0px -60%",
       });
-      for (const cell of this.links.keys()) reading.observe(cell);
     }
 
-    /** The buttons in the cells' heads. */
-    addTools() {
+    /** When a column is first shown, its buttons and its link in the row of names. */
+    equip(cell) {
+      if (cell.matches("[tabindex]")) return;
+      cell.tabIndex = -1; // a click in a column puts the focus there, for the keys
       const { words } = this;
-      for (const cell of this.cells) {
-        cell.tabIndex = -1; // a click in a column puts the focus there, for the keys
-        const head = cell.querySelector(".section-compare-head");
-        head.addEventListener("pointerdown", (event) =>
-          this.withChooser((chooser) => chooser.take(event, cell.dataset.report)),
-        );
-        head.querySelectorAll("a").forEach((link) => (link.draggable = false));
-        if (!speaks(cell)) continue;
-        const label = cell.getAttribute("aria-label");
-        const tools = make("span", "section-compare-tools");
-        tools.append(makeButton(words.copy, () => this.copyCell(cell), `${words.copy} ${label}`));
-        const hide = () => this.toggle(cell.dataset.report, false);
-        tools.append(makeButton(words.hide, hide, `${words.hide} ${label}`));
-        head.append(tools);
-      }
+      const { report } = cell.dataset;
+      const head = cell.querySelector(".section-compare-head");
+      head.addEventListener("pointerdown", (event) =>
+        this.withChooser((chooser) => chooser.take(event, report)),
+      );
+      head.querySelectorAll("a").forEach((link) => (link.draggable = false));
+      if (!speaks(cell)) return;
+      const label = cell.getAttribute("aria-label");
+      const tools = make(
+        "span",
+        "section-compare-tools",
+        makeButton(words.copy, () => this.copyCell(cell), `${words.copy} ${label}`),
+        makeButton(words.hide, () => this.toggle(report, false), `${words.hide} ${label}`),
+      );
+      head.append(tools);
+      // other scripts may add theirs
+      tools.dispatchEvent(new Event(tools.className, { bubbles: true }));
+      if (cell.parentElement !== this.rows[0]) return;
+      const link = make("a", "", this.names.get(report));
+      link.href = `#${cell.id}`;
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        cell.scrollIntoView();
+        cell.focus({ preventScroll: true });
+      });
+      this.links.set(cell, link);
+      this.reading.observe(cell);
     }
 
     /** Bring the page in line with the view. */
@@ -420,8 +425,13 @@
       const known = chosen().filter((report) => this.names.has(report));
       this.shown = known.length ? known : this.first;
       const order = [...new Set([...this.shown, ...this.reports])];
-      const place = (one, other) => order.indexOf(one.dataset.report) - order.indexOf(other.dataset.report);
-      for (const cell of this.cells) cell.hidden = !this.shown.includes(cell.dataset.report);
+      const places = new Map(order.map((report, index) => [report, index]));
+      const placeOf = ({ dataset: { report } }) => places.get(report);
+      const place = (one, other) => placeOf(one) - placeOf(other);
+      for (const cell of this.cells) {
+        cell.hidden = placeOf(cell) >= this.shown.length;
+        if (!cell.hidden) this.equip(cell);
+      }
       for (const row of this.rows) {
         arrange(row, [...row.children].sort((one, other) => isSilent(other) - isSilent(one) || place(one, other)));
         for (const silent of [...row.children].filter(isSilent)) {
@@ -469,7 +479,7 @@
       // the cells of a row are as tall as the longest; what is in them is not
       const height = ({ lastElementChild: last, offsetTop }) =>
         last.offsetTop + last.offsetHeight - offsetTop;
-      const long = this.cells.filter((cell) => height(cell) > 1.25 * screens);
+      const long = this.cells.filter((cell) => !cell.hidden && height(cell) > 1.25 * screens);
       for (const cell of long) if (!cell.contains(target)) this.fold(cell, screens);
     }
 
