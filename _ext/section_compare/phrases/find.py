@@ -26,6 +26,7 @@ from __future__ import annotations
 import heapq
 import re
 import sys
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -108,18 +109,22 @@ class Shared:
 class Run(NamedTuple):
     """A run of Han characters or of words: its block, its text, its report.
 
-    ``text`` has a character for each unit, ``spans`` where each stands in the block. A word's
-    character is no Han character, and the same for the same word.
+    ``text`` has a character for each unit, which begins at ``first`` in the block. A word's
+    character is no Han character, and the same for the same word; ``spans`` are where each word
+    stands.
     """
 
     block: int
     text: str
     report: str
-    spans: Sequence[tuple[int, int]]
+    first: int
+    spans: Sequence[tuple[int, int]] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of the run stands in the block."""
-        return self.spans[start][0], self.spans[end - 1][1]
+        if self.spans:
+            return self.spans[start][0], self.spans[end - 1][1]
+        return self.first + start, self.first + end
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -152,63 +157,73 @@ def common_prefix(one: str, other: str, known: int) -> int:
 
 
 class Index:
-    """All places by their first *least* characters, as far as two reports share these."""
+    """All places by their first *least* characters, as far as two reports share these.
+
+    A place is one whole number, since a large collection has millions: the run's, times
+    LONGEST_RUN, and the start in the run.
+    """
 
     def __init__(self, runs: Sequence[Run], least: int) -> None:
         self.runs = runs
         self.least = least
-        found: dict[str, list[tuple[int, int]]] = {}
+        found: dict[str, array[int]] = {}
         for number, run in enumerate(runs):
             for start in range(len(run.text) - least + 1):
-                found.setdefault(run.text[start : start + least], []).append((number, start))
-        self.groups: dict[str, list[tuple[int, int]]] = {}
-        for seed, places in found.items():
-            if len(places) > 1 and len({runs[number].report for number, _start in places}) > 1:
-                places.sort(key=self.rest)
-                self.groups[seed] = places
+                seed = run.text[start : start + least]
+                places = found.get(seed)
+                if places is None:
+                    places = found[seed] = array("Q")
+                places.append(number * LONGEST_RUN + start)
+        self.groups: dict[str, array[int]] = {}
+        while found:
+            seed, places = found.popitem()
+            if len({runs[place // LONGEST_RUN].report for place in places}) > 1:
+                self.groups[seed] = array("Q", sorted(places, key=self.rest))
 
-    def rest(self, place: tuple[int, int]) -> str:
+    def rest(self, place: int) -> str:
         """What follows in the run from a place on."""
-        number, start = place
+        number, start = divmod(place, LONGEST_RUN)
         return self.runs[number].text[start:]
 
-    def longest(self) -> dict[int, dict[int, int]]:
-        """For each run, by start, the length of the longest string shared from there on.
+    def longest(self) -> dict[int, array[int]]:
+        """For each run, by start, the length of the longest string shared from there on, or 0.
 
         In the order of what follows, the nearest place of another report before or behind has
         the most in common.
         """
-        lengths: dict[int, dict[int, int]] = {}
+        lengths: dict[int, array[int]] = {}
         for places in self.groups.values():
             rests = [self.rest(place) for place in places]
             steps = [common_prefix(*pair, self.least) for pair in pairwise(rests)]
             for ordered, between in ((places, steps), (places[::-1], steps[::-1])):
-                common, before = 0, self.runs[ordered[0][0]].report
-                for (number, start), step in zip(ordered[1:], between, strict=True):
-                    report = self.runs[number].report
-                    common = min(common, step) if report == before else step
-                    before = report
+                common, before = 0, self.runs[ordered[0] // LONGEST_RUN].report
+                for place, step in zip(ordered[1:], between, strict=True):
+                    number, start = divmod(place, LONGEST_RUN)
+                    run = self.runs[number]
+                    common = min(common, step) if run.report == before else step
+                    before = run.report
                     if common:
-                        known = lengths.setdefault(number, {})
-                        known[start] = max(common, known.get(start, 0))
+                        known = lengths.get(number)
+                        if known is None:
+                            known = lengths[number] = array("H", [0] * len(run.text))
+                        known[start] = max(common, known[start])
         return lengths
 
-    def places(self, phrase: str) -> Iterator[tuple[int, int]]:
-        """All places where a phrase stands."""
+    def places(self, phrase: str) -> list[int]:
+        """All places where a phrase stands, in order."""
         group = self.groups[phrase[: self.least]]
 
-        def head(place: tuple[int, int]) -> str:
+        def head(place: int) -> str:
             return self.rest(place)[: len(phrase)]
 
-        yield from group[
-            bisect_left(group, phrase, key=head) : bisect_right(group, phrase, key=head)
-        ]
+        first = bisect_left(group, phrase, key=head)
+        return sorted(group[first : bisect_right(group, phrase, key=head)])
 
 
-def tile(text: str, lengths: dict[int, int], least: int) -> list[tuple[int, int]]:
+def tile(text: str, lengths: Sequence[int], least: int) -> list[tuple[int, int]]:
     """The stretches of one run to be marked, by rules 2 to 4.
 
-    :param lengths: by start, how long the longest shared string is from there on.
+    :param lengths: by start, how long the longest shared string is from there on, or 0.
     """
     queue: list[tuple[int, int, int]] = []
 
@@ -218,9 +233,9 @@ def tile(text: str, lengths: dict[int, int], least: int) -> list[tuple[int, int]
             heapq.heappush(queue, (start - end, start, end))
 
     reach = 0
-    for start in sorted(lengths):
-        if start + lengths[start] > reach:
-            reach = start + lengths[start]
+    for start, length in enumerate(lengths):
+        if length and start + length > reach:
+            reach = start + length
             offer(start, reach)
     taken: list[tuple[int, int]] = []
     while queue:
@@ -251,20 +266,20 @@ def find(blocks: Sequence[tuple[str, str]], least: int) -> Shared:
     for number, stretches in taken.items():
         for start, end in stretches:
             names.setdefault(runs[number].text[start:end], len(names))
-    places = {name: sorted(index.places(name)) for name in names}
+    places = {name: index.places(name) for name in names}
     standing = phrases_at(names, places, taken)
     marks: list[list[Mark]] = [[] for _block in blocks]
     for number, stretches in taken.items():
         run = runs[number]
         for start, end in stretches:
             own = names[run.text[start:end]]
-            others = tuple(sorted(standing[number, start] - {own}))
+            others = tuple(sorted(standing[number * LONGEST_RUN + start] - {own}))
             marks[run.block].append(Mark(*run.span(start, end), own, others))
     phrases = []
     for name in names:
         spans = [
             (runs[number].block, *runs[number].span(start, start + len(name)))
-            for number, start in places[name]
+            for number, start in (divmod(place, LONGEST_RUN) for place in places[name])
         ]
         block, first, last = spans[0]
         found = tuple(Place(block, start) for block, start, _end in spans)
@@ -283,35 +298,35 @@ def runs_in(blocks: Sequence[tuple[str, str]]) -> Iterator[Run]:
 
     for number, (report, text) in enumerate(blocks):
         for run in RUN.finditer(text):
-            if HAN.match(run[0]):
-                units, spans = run[0], [(place, place + 1) for place in range(*run.span())]
-            else:
+            units, spans = run[0], list[tuple[int, int]]()
+            if not HAN.match(units):
                 words = list(WORD.finditer(text, *run.span()))
                 units, spans = "".join(unit(one[0]) for one in words), [one.span() for one in words]
             for start in range(0, len(units), LONGEST_RUN):
                 end = start + LONGEST_RUN
-                yield Run(number, units[start:end], report, spans[start:end])
+                yield Run(number, units[start:end], report, run.start() + start, spans[start:end])
 
 
 def phrases_at(
     names: dict[str, int],
-    places: dict[str, list[tuple[int, int]]],
+    places: dict[str, list[int]],
     taken: dict[int, list[tuple[int, int]]],
-) -> dict[tuple[int, int], set[int]]:
-    """For each stretch, by its run and start, the phrases that stand there, if only in part.
+) -> dict[int, set[int]]:
+    """For each stretch, by its place, the phrases that stand there, if only in part.
 
     :param names: the phrases and their indexes.
-    :param places: where each stands: its run and its start there.
+    :param places: where each stands.
     :param taken: the stretches of each run, in order.
     """
-    found: dict[tuple[int, int], set[int]] = {}
+    found: dict[int, set[int]] = {}
     for name, phrase in names.items():
-        for number, start in places[name]:
+        for place in places[name]:
+            number, start = divmod(place, LONGEST_RUN)
             stretches, end = taken[number], start + len(name)
             first = max(bisect_right(stretches, start, key=itemgetter(0)) - 1, 0)
             for begin, stop in stretches[first:]:
                 if begin >= end:
                     break
                 if stop > start:
-                    found.setdefault((number, begin), set()).add(phrase)
+                    found.setdefault(number * LONGEST_RUN + begin, set()).add(phrase)
     return found
