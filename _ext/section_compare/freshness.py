@@ -57,10 +57,10 @@ HERE = Path(__file__).parent
 CODE = zlib.crc32(b"".join(path.read_bytes() for path in sorted(HERE.rglob("*.py"))))
 
 
-def stamp_of(path: Path) -> Stamp | None:
-    """Size and time of a file; ``None`` where there is none."""
+def stamp_of(*path: str | Path) -> Stamp | None:
+    """Size and time of a file, named by its parts; ``None`` where there is none."""
     try:
-        stat = path.stat()
+        stat = os.stat(os.path.join(*path))  # asked for each page, thrice
     except OSError:
         return None
     return stat.st_size, stat.st_mtime_ns
@@ -68,7 +68,7 @@ def stamp_of(path: Path) -> Stamp | None:
 
 def doctree_stamp(env: BuildEnvironment, docname: str) -> Stamp | None:
     """The stamp of the file that a document's doctree is kept in."""
-    return stamp_of(Path(env.doctreedir, f"{docname}.doctree"))
+    return stamp_of(env.doctreedir, f"{docname}.doctree")
 
 
 def stamps(env: BuildEnvironment) -> dict[str, list[Stamp | None]]:
@@ -76,9 +76,9 @@ def stamps(env: BuildEnvironment) -> dict[str, list[Stamp | None]]:
     return {
         docname: [
             doctree_stamp(env, docname),
-            stamp_of(Path(env.doc2path(docname))),
+            stamp_of(env.doc2path(docname)),
             *(
-                stamp_of(Path(env.srcdir, name))
+                stamp_of(env.srcdir, name)
                 for name in sorted(map(str, env.dependencies.get(docname, ())))
             ),
         ]
@@ -182,7 +182,7 @@ def known_files(app: Sphinx, record: Record) -> set[str]:
     return {
         name
         for name, stamp in record.files.items()
-        if (found := stamp_of(Path(app.outdir, name))) and stamp in (None, found)
+        if (found := stamp_of(app.outdir, name)) and stamp in (None, found)
     }
 
 
@@ -291,7 +291,7 @@ class Writing(logging.Handler):
         pages = {name: old[name] for name in old.keys() & self.digests.keys()}
         pages |= {name: self.digests[name] for name in written}
         ours = (self.record.files.keys() | page_files(app, written)) & present_files(app)
-        stamps = {name: stamp_of(Path(app.outdir, name)) for name in ours}
+        stamps = {name: stamp_of(app.outdir, name) for name in ours}
         files = {name: stamps[name] for name in ours if stamps[name]}
         write_record(app, Record(settings, pages, files))
 
