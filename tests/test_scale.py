@@ -232,4 +232,16 @@ def test_a_long_matrix_waits_until_it_is_near(
         .checkVisibility({ contentVisibilityAuto: true })"""
     assert not page.evaluate(is_laid_out)
     page.locator(".section-coverage").scroll_into_view_if_needed()
+    # what is laid out by itself stands under its heads all the same
+    page.wait_for_function("""() => {
+        const { top, left, width } = document.querySelector("thead th:last-child")
+            .getBoundingClientRect();
+        const cell = document.querySelector("tbody td:last-child").getBoundingClientRect();
+        return cell.top > top && cell.left === left && cell.width === width;
+    }""")
+    page.locator(".section-coverage").evaluate("box => box.scrollTo(0, 1e6)")
     page.wait_for_function(is_laid_out)
+    heads, box = page.locator(".section-coverage thead"), page.locator(".section-coverage")
+    assert heads.evaluate("e => e.getBoundingClientRect().top") == pytest.approx(
+        box.evaluate("e => e.getBoundingClientRect().top"), abs=1
+    )

@@ -146,6 +146,8 @@ def test_nothing_of_a_toctree_is_lost(project: Project) -> None:
     home = lines(project.page("index"))
     names = [f"{number}. Page {name}" for number, name in enumerate(MANY, 1)]
     assert [text for _level, text, _uri in home if "Page p" in text] == names
+    [folded] = project.page("index").select(".sidebar-tree details:not([open])")
+    assert [link.get_text() for link in folded.select("a")] == names[9:]
     assert ("1", "Index", "genindex.html") in home
     assert ("1", "Find", "search.html") in home
     assert lines(project.page("search"))[-2] == ("1", "Find", "#")

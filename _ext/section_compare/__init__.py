@@ -60,6 +60,7 @@ def add_nodes(app: Sphinx) -> None:
     app.add_node(nodes.compare_note, html=(nodes.visit_note, leave))
     app.add_node(nodes.compare_place, latex=(latex.visit_place, latex.depart_place))
     app.add_node(nodes.compare_page, latex=(latex.visit_page, latex.depart_nothing))
+    app.add_node(nodes.coverage_entry, html=(nodes.write_no_element, nodes.write_no_element))
     app.add_node(nodes.shared_phrase, html=(nodes.visit_shared, nodes.depart_shared))
     app.add_node(nodes.compare_links, html=(nodes.visit_links, leave))
 

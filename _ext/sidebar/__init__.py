@@ -3,8 +3,9 @@
 Furo resolves all toctrees for every page and writes all titles beside it: the time and the size of
 a site grow with the square of its pages. Here the toctrees are read once a build. A page shows the
 groups of the root's toctrees by their captions, one name a page, and below a page that it lies in
-the pages of that one. Of a group of more than ``MOST`` it shows the neighbours, and a link to where
-all are listed. In a site of up to ``SMALL`` pages every branch can be unfolded, as in furo's own.
+the pages of that one. Of a group of more than ``MOST`` it shows the neighbours, and a link to the
+page whose toctree it is, which has the rest folded. In a site of up to ``SMALL`` pages every branch
+can be unfolded, as in furo's own.
 
 ``sidebar/navigation.html`` is overridden, and ``toctree()`` gives nothing while furo prepares a
 page, or it would still resolve and parse it all. A page is called by the ``short_title`` of its
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 MOST = 20
 AROUND = 4  # of a longer group so many names before the page and after it
+FEW = 2 * AROUND + 1  # all that is shown of it
 SMALL = 100
 # what a toctree may name beside documents: the labels that Sphinx gives its own pages
 GENERATED = ("genindex", "modindex", "search")
@@ -58,6 +60,7 @@ class Group(NamedTuple):
     entries: tuple[Entry, ...]
     docname: str
     anchor: str
+    places: dict[str, int]  # of what the lines lead to, the first of each
 
 
 class Shown(NamedTuple):
@@ -110,7 +113,8 @@ class Navigation:
             else:
                 entries = tuple(self.entries(docname, toctree))
                 if entries:
-                    yield Group(toctree.get("caption") or "", entries, docname, anchor)
+                    places = {entry.target: n for n, entry in reversed([*enumerate(entries)])}
+                    yield Group(toctree.get("caption") or "", entries, docname, anchor, places)
 
     def entries(self, docname: str, toctree: addnodes.toctree) -> Iterator[Entry]:
         for title, target in toctree["entries"]:
@@ -156,7 +160,7 @@ class Navigation:
         for group in self.groups.get(docname, ()):
             # the page that "all" leads to has all beside it, whether it shows its toctree or not
             at_home = docname == (path[0] if path else self.root)
-            entries = group.entries if at_home else nearest(group.entries, path)
+            entries = group.entries if at_home else nearest(group, path)
             lines = tuple(
                 (
                     entry,
@@ -168,7 +172,7 @@ class Navigation:
             )
             whole = len(entries) == len(group.entries)
             # without the entries that are not shown: what they are called is no fact of this page
-            found.append(Shown(group._replace(entries=()), lines, whole))
+            found.append(Shown(group._replace(entries=(), places={}), lines, whole))
         return tuple(found)
 
     def facts(self, page: str) -> tuple[object, ...]:
@@ -178,14 +182,14 @@ class Navigation:
         return self.shown(page), near
 
 
-def nearest(entries: tuple[Entry, ...], path: tuple[str, ...]) -> tuple[Entry, ...]:
+def nearest(group: Group, path: tuple[str, ...]) -> tuple[Entry, ...]:
     """All entries of a group, or of a long one those around the one on the path, or the first."""
+    entries = group.entries
     if len(entries) <= MOST:
         return entries
-    places = (place for place, entry in enumerate(entries) if entry.target in path)
-    place = next(places, 0)
-    start = min(max(place - AROUND, 0), len(entries) - 2 * AROUND - 1)
-    return entries[start : start + 2 * AROUND + 1]
+    place = min((group.places[target] for target in path if target in group.places), default=0)
+    start = min(max(place - AROUND, 0), len(entries) - FEW)
+    return entries[start : start + FEW]
 
 
 class Tree:
@@ -206,14 +210,16 @@ class Tree:
                     f'<span class="caption-text">{escape(group.caption)}</span></p>\n'
                 )
             items = [self.line(entry, below, level) for entry, below in lines]
+            text, rest = escape(_("all of them")), ""
             if not whole:
                 uri = self.builder.get_relative_uri(self.page, group.docname) + group.anchor
-                text = _("all of them")
-                items.append(
-                    f'<li class="toctree-l{level} sidebar-all">'
-                    f'<a class="reference internal" href="{escape(uri)}">'
-                    f"{escape(text)}</a></li>"
-                )
+                rest = f'<a class="reference internal" href="{escape(uri)}">{text}</a>'
+            elif len(items) > MOST:
+                items, folded = items[:FEW], "\n".join(items[FEW:])
+                summary = f'<summary class="reference internal">{text}</summary>'
+                rest = f"<details>{summary}<ul>{folded}</ul></details>"
+            if rest:
+                items.append(f'<li class="toctree-l{level} sidebar-all">{rest}</li>')
             current = any(entry.target in self.path for entry, _below in lines)
             opening = '<ul class="current">' if current else "<ul>"
             parts.append("\n".join([opening, *items, "</ul>\n"]))

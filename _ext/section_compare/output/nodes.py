@@ -69,6 +69,10 @@ class compare_page(nodes.inline):
     """The page where the document ``docname`` begins. Only for LaTeX."""
 
 
+class coverage_entry(nodes.paragraph):
+    """The text of a cell of the matrix. HTML writes no element for it, since there are many."""
+
+
 class compare_links(nodes.container):
     """The links from a passage of ``report``, on its page, to its comparisons. HTML only.
 
@@ -123,6 +127,10 @@ def visit_note(self: HTML5Translator, node: compare_note) -> None:
 
 def visit_head(self: HTML5Translator, node: compare_head) -> None:
     self.body.append(self.starttag(node, "div", ""))
+
+
+def write_no_element(self: HTML5Translator, node: coverage_entry) -> None:
+    pass
 
 
 def visit_links(self: HTML5Translator, node: compare_links) -> None:

@@ -12,6 +12,7 @@ from ..doctree import joined
 from ..domain import get_domain
 from ..model import Report
 from ..output.latex import matrix_columns
+from ..output.nodes import coverage_entry
 from ..phrases.mark import Entry, is_everywhere, least_of, list_phrases
 from ..warn import _
 from .filling import Filling
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 # A matrix of more reports has them as rows on screens; and it has so many shades.
 WIDE = 8
 SHADES = 4
+# Of more lines a screen lays out those that come near.
+LONG = 100
 # So many reports are named with a phrase of a list; of more the number is told.
 NAMED = 20
 # sphinx-design's grid of cards: one, two or three beside each other
@@ -64,7 +67,7 @@ class Coverage(Filling):
         group += [nodes.colspec(colwidth=30 // len(stubs), stub=1) for _stub in stubs]
         group += [nodes.colspec(colwidth=max(70 // len(columns), 1)) for _column in columns]
         group += [nodes.thead("", rows[0]), nodes.tbody("", *rows[1:])]
-        block = self.block("section-coverage")
+        block = self.block("section-coverage", *["section-coverage-long"] * (len(lines) > LONG))
         if self.latex:
             block += addnodes.tabular_col_spec(spec=matrix_columns(len(reports)))
         block += nodes.table("", group, classes=["section-coverage-table"])
@@ -88,7 +91,7 @@ class Coverage(Filling):
             return entry([])
         said, home = self.collection.size(*key), self.collection.homes.get(key)
         text = str(said)
-        found = entry([self.link(*home, text) if home else nodes.inline(text, text)])
+        found = entry([self.link(*home, text) if home else nodes.Text(text)])
         if said:
             # by the root: a few long cells would leave all others alike
             level = math.ceil(SHADES * math.sqrt(said / most))
@@ -97,7 +100,7 @@ class Coverage(Filling):
 
 
 def entry(cell: list[nodes.Node]) -> nodes.entry:
-    return nodes.entry("", nodes.paragraph("", "", *cell))
+    return nodes.entry("", coverage_entry("", "", *cell))
 
 
 class PageList(Filling):
