@@ -33,10 +33,10 @@ from plot import plot
 from profiling import profile
 from report import HERE, measured_on, mebibytes, run, table, write
 
-SIZES, QUICK = [5, 50, 500, 2000], [50, 200]
+SIZES, QUICK = [5, 50, 500, 2000], [20, 200]
 # the smaller, the more a disturbance counts and the less a repeat costs
-REPEATS = {5: 2}
-NO_OPS = 3
+REPEATS = {5: 2, 50: 2, 500: 2}
+NO_OPS = 5
 SITE = "this site"
 # whether one process or two are faster is asked from so many reports on
 WORTH_TWO = 200
