@@ -210,16 +210,20 @@ class Tree:
                     f'<span class="caption-text">{escape(group.caption)}</span></p>\n'
                 )
             items = [self.line(entry, below, level) for entry, below in lines]
-            text, rest = escape(_("all of them")), ""
+            text = escape(_("all of them"))
             if not whole:
                 uri = self.builder.get_relative_uri(self.page, group.docname) + group.anchor
-                rest = f'<a class="reference internal" href="{escape(uri)}">{text}</a>'
+                items.append(
+                    f'<li class="toctree-l{level} sidebar-all">'
+                    f'<a class="reference internal" href="{escape(uri)}">{text}</a></li>'
+                )
             elif len(items) > MOST:
                 items, folded = items[:FEW], "\n".join(items[FEW:])
-                summary = f'<summary class="reference internal">{text}</summary>'
-                rest = f"<details>{summary}<ul>{folded}</ul></details>"
-            if rest:
-                items.append(f'<li class="toctree-l{level} sidebar-all">{rest}</li>')
+                items.append(
+                    f'<li class="toctree-l{level} sidebar-rest">'
+                    f'<details><summary class="reference internal">{text}</summary>'
+                    f"<ul>{folded}</ul></details></li>"
+                )
             current = any(entry.target in self.path for entry, _below in lines)
             opening = '<ul class="current">' if current else "<ul>"
             parts.append("\n".join([opening, *items, "</ul>\n"]))
