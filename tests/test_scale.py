@@ -134,10 +134,33 @@ def test_garbage_is_looked_for_less_often_while_a_site_is_built(make_project: Ma
         "index.rst": "Start\n=====\n",
     })  # fmt: skip
     thresholds = []
-    before = gc.get_threshold(), gc.get_freeze_count()
-    project.build(at={"env-before-read-docs": lambda *_: thresholds.append(gc.get_threshold()[0])})
-    assert thresholds == [speed.OBJECTS]
-    assert (gc.get_threshold(), gc.get_freeze_count()) == before
+    before = gc.get_threshold()
+    project.build(at={"env-before-read-docs": lambda *_: thresholds.append(gc.get_threshold())})
+    assert thresholds == [speed.THRESHOLDS]
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)
+
+
+def test_pages_have_the_same_tags_without_it(make_project: MakeProject) -> None:
+    files = {
+        "conf.py": 'extensions = ["speed"]\nhtml_theme = "basic"\nhtml_css_files = ["own.css"]\n'
+        'html_static_path = ["static"]\nhtml_js_files = [("own.js", {"defer": ""})]\n',
+        "static/own.css": "p { margin: 0 }\n", "static/own.js": "own();\n",
+        "index.rst": "Start\n=====\n\n.. toctree::\n\n   a\n   b/a\n   b/c/a\n   b/b\n",
+        **{f"{name}.rst": "Page\n====\n" for name in ("a", "b/a", "b/c/a", "b/b")},
+    }  # fmt: skip
+    quick, plain = make_project(files), make_project(files)
+    plain.edit("conf.py", '["speed"]', "[]")
+    for builder in speed.BUILDERS:
+        pages = []
+        for project in (quick, plain):
+            project.build(builder)
+            found = project.files(builder)
+            pages.append({name: found[name] for name in found if name.endswith(".html")})
+        assert (
+            b"../../_static/own.css?v="
+            in pages[0]["b/c/a.html" if builder == "html" else "b/a/index.html"]
+        )
+        assert pages[0] == pages[1]
 
 
 def test_passages_do_not_keep_their_doctrees(collection: Project) -> None:
