@@ -135,9 +135,38 @@ def test_garbage_is_looked_for_less_often_while_a_site_is_built(make_project: Ma
     })  # fmt: skip
     thresholds = []
     before = gc.get_threshold()
-    project.build(at={"env-before-read-docs": lambda *_: thresholds.append(gc.get_threshold())})
-    assert thresholds == [speed.THRESHOLDS]
+
+    def look(*_arguments: object) -> None:
+        thresholds.append(gc.get_threshold())
+
+    project.build(at={"env-before-read-docs": look, "doctree-resolved": look})
+    assert thresholds == [speed.READING, speed.WRITING]
     assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)
+
+
+def test_a_process_hands_back_what_it_has_read(
+    make_project: MakeProject, collection: Project
+) -> None:
+    files = {path.name: path.read_text("utf-8") for path in collection.source.iterdir()}
+    files |= {f"{name}.md": REPORT.format(name=name) for name in "defghij"}
+    files["conf.py"] = CONF.replace('"section_compare"', '"section_compare", "section_search"')
+    plain, quick = make_project(files), make_project(files)
+    quick.edit("conf.py", '"section_search"', '"section_search", "speed"')
+    handed = []
+
+    def look(_app: Sphinx, _env: object, docnames: set[str], other: BuildEnvironment) -> None:
+        found = [domain[speed.KEPT[name]] for name, domain in other.domaindata.items()
+                 if name in speed.KEPT]  # fmt: skip
+        handed.append([set(docnames), *map(set, (other.tocs, *found))])
+
+    quick.build(jobs=2, at={"env-merge-info": look})
+    assert len(handed) > 1
+    for docnames, tocs, *kept in handed:
+        assert tocs == docnames
+        assert all(names <= docnames for names in kept)
+    plain.build()
+    for name in ("results.html", "index.html", "j.html", "_static/section_search_index.js"):
+        assert quick.files()[name] == plain.files()[name]
 
 
 def test_pages_have_the_same_tags_without_it(make_project: MakeProject) -> None:
