@@ -7,7 +7,9 @@ from section_compare.matching import (
     EMPTY,
     UNBALANCED,
     count_characters,
+    count_figures,
     count_han,
+    count_points,
     count_words,
     expand,
     marks_in_source,
@@ -81,6 +83,7 @@ def test_titles_match_literally_or_by_glob(title: str, patterns: list[str], matc
 def test_the_nearest_titles_are_found() -> None:
     titles = ["1. Motivation", "2. Rationale", "3. Prior art", "4. Drawbacks"]
     assert nearest_titles(["Motivations*"], titles) == ["1. Motivation"]
+    assert nearest_titles(["*prior*", "Drawback?"], titles) == ["3. Prior art", "4. Drawbacks"]
     assert nearest_titles(["xyz"], titles) == titles[:3]
     assert nearest_titles(["xyz"], []) == []
 
@@ -98,6 +101,14 @@ def test_patterns_that_can_match_nothing_are_named() -> None:
 
 def test_characters_are_counted_without_white_space() -> None:
     assert count_characters(" 精神 文明，\n\u30002021 年") == 10
+
+
+def test_points_and_figures_are_counted() -> None:
+    points = "一是投入12.5万元，修桥3座；二是办班1,200人次。"
+    assert count_points([points]) == 2
+    assert count_points(["首先，听。", "（三）看", "4. 写"]) == 3
+    assert count_points(["一是听。看。"]) == 0
+    assert count_figures([points, "1. 修桥2座", "无"]) == 4
 
 
 def test_the_nearest_name() -> None:
