@@ -59,7 +59,8 @@ def measured_on() -> list[str]:
     now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
     packages = ("sphinx", "docutils", "myst-parser", "furo")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
-    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    options = [one for one in sys.argv[1:] if one != "--peers" and not Path(one).is_dir()]
+    command = " ".join([Path(sys.argv[0]).name, *options])
     return [
         f"Measured on {now} by `python benchmarks/{command}`: {os.cpu_count()} cores of",
         f"{platform.machine()}, {platform.system()},",
