@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
     from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 FOLDER = "templates"
@@ -59,8 +60,8 @@ def collect_rarely(app: Sphinx, _config: Config) -> None:
     gc.freeze()
 
 
-def hand_back_less(app: Sphinx) -> None:
-    """On ``builder-inited``: a process that reads for another gives back what it has read alone.
+def hand_back_less(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
+    """On ``env-before-read-docs``: a process that reads for this one gives back what it has read.
 
     Sphinx has it pickle all that it was born with, too, and takes nothing of that.
     """
@@ -70,10 +71,10 @@ def hand_back_less(app: Sphinx) -> None:
         nonlocal process
         if os.getpid() != process:
             process = os.getpid()
-            app.env.tocs.clear()
+            env.tocs.clear()
             for name, kept in KEPT.items():
-                if name in app.env.domaindata:
-                    app.env.domaindata[name][kept].clear()
+                if name in env.domaindata:
+                    env.domaindata[name][kept].clear()
 
     app.connect("source-read", drop, priority=0)
 
@@ -107,7 +108,7 @@ def share_tags(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", collect_rarely)
-    app.connect("builder-inited", hand_back_less)
+    app.connect("env-before-read-docs", hand_back_less)
     app.connect("builder-inited", keep_templates)
     app.connect("builder-inited", share_tags)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

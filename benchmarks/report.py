@@ -59,6 +59,7 @@ def measured_on() -> list[str]:
     now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
     packages = ("sphinx", "docutils", "myst-parser", "furo")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
+    # where other software is kept is this machine's own
     options = [one for one in sys.argv[1:] if one != "--peers" and not Path(one).is_dir()]
     command = " ".join([Path(sys.argv[0]).name, *options])
     return [
