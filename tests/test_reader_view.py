@@ -577,6 +577,12 @@ MANY = {
 }
 
 
+def test_a_report_named_twice_in_an_address_is_shown_once(open_page: OpenPage) -> None:
+    page = open_page("topics/opening.html?reports=community,community")
+    assert shown(page) == ["community"]
+    assert page.get_by_role("button", name="选范文 1/5").is_visible()
+
+
 def test_of_many_the_first_stand_and_all_can_be_reached(
     make_project: MakeProject, open_page: OpenPage
 ) -> None:

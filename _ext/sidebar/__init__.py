@@ -221,7 +221,8 @@ class Tree:
                 items, folded = items[:FEW], "\n".join(items[FEW:])
                 items.append(
                     f'<li class="toctree-l{level} sidebar-rest">'
-                    f'<details><summary class="reference internal">{text}</summary>'
+                    f'<details><summary class="reference internal">{text}'
+                    '<span aria-hidden="true"> ▾</span></summary>'
                     f"<ul>{folded}</ul></details></li>"
                 )
             current = any(entry.target in self.path for entry, _below in lines)
