@@ -292,6 +292,7 @@ def test_a_long_matrix_waits_until_it_is_near(
     }""")
     page.locator(".section-coverage").evaluate("box => box.scrollTo(0, 1e6)")
     page.wait_for_function(is_laid_out)
+    assert page.locator("tbody td").last.evaluate("e => getComputedStyle(e).textAlign") == "end"
     heads, box = page.locator(".section-coverage thead"), page.locator(".section-coverage")
     assert heads.evaluate("e => e.getBoundingClientRect().top") == pytest.approx(
         box.evaluate("e => e.getBoundingClientRect().top"), abs=1
