@@ -376,6 +376,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
         scheme: Literal["light", "dark"] = "light",
         scripts: bool = True,
         context: BrowserContext | None = None,
+        wait_until: Literal["commit", "load"] = "load",
         **options: Any,
     ) -> Page:
         if context is None:
@@ -390,7 +391,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("request", note_request)
         address = path if ":" in path else f"{request.getfixturevalue('site_address')}/{path}"
-        page.goto(address)
+        page.goto(address, wait_until=wait_until)
         return page
 
     yield open_

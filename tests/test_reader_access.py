@@ -106,18 +106,19 @@ def test_the_outline_is_the_page_then_its_columns(open_page: OpenPage, scripts: 
     assert tree.count('group "县交通局"') == 1
 
 
-def shift(page: Page) -> float:
-    """How far the page's parts have moved since it was loaded (CLS), presses left out."""
+def shift(page: Page, since: float = 0) -> float:
+    """How far the page's parts have moved (CLS), presses left out; since a time of the page's."""
     page.wait_for_timeout(300)
     moved: float = page.evaluate(
-        """() => new Promise(resolve => {
+        """since => new Promise(resolve => {
             let total = 0;
             new PerformanceObserver(list => {
                 for (const entry of list.getEntries())
-                    if (!entry.hadRecentInput) total += entry.value;
+                    if (!entry.hadRecentInput && entry.startTime >= since) total += entry.value;
             }).observe({type: "layout-shift", buffered: true});
             setTimeout(() => resolve(total), 200);
-        })"""
+        })""",
+        since,
     )
     return moved
 
@@ -135,20 +136,44 @@ def test_nothing_moves_while_a_page_loads(open_page: OpenPage, path: str, width:
     assert shift(open_page(path, width=width)) == 0
 
 
-@pytest.mark.parametrize("path", ["topics/integrity.html", "reports/state-company.html"])
+@pytest.mark.parametrize("width", [1440, 1024, 720, 390])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "topics/integrity.html",
+        "topics/moral-education.html",  # four columns: beside three the fourth would be alone
+        "reports/state-company.html",
+    ],
+)
 def test_nothing_moves_when_the_script_comes_late(
-    open_page: OpenPage, browser: Any, path: str
+    open_page: OpenPage, browser: Any, path: str, width: int
 ) -> None:
-    """Without ``blocking``, as in browsers that know it not, the style keeps the controls' room."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    """Without ``blocking``, as in browsers that know it not, the style keeps the controls' room.
+
+    What moves while the text itself still arrives, a line that is not yet full, is the browser's.
+    """
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    held: list[Route] = []
 
     def late(route: Route) -> None:
         body = route.fetch().text()
         route.fulfill(body=body.replace('blocking="render"', ""), content_type="text/html")
 
     context.route("**/*.html", late)
-    page = open_page(path, context=context)
-    assert shift(page) < 0.0001  # a first text set with a font not yet at hand
+    # the first of those that run in order: the others wait for it
+    context.route("**/section_compare_copy.js*", lambda route: held.append(route))
+    page = open_page(path, context=context, wait_until="commit")
+    page.wait_for_function(
+        "document.readyState === 'interactive' && performance.getEntriesByType('paint').length"
+    )
+    page.wait_for_timeout(200)
+    shown = page.evaluate("performance.now()")
+    buttons = page.locator("article button:visible")
+    before = buttons.count()
+    held.pop().continue_()
+    page.wait_for_load_state()
+    assert shift(page, since=shown) == 0
+    assert buttons.count() > before
     context.close()
 
 
@@ -366,3 +391,30 @@ def test_old_browsers_understand_it(name: str) -> None:
     text = re.sub(r"@supports[^{]*\{[^{}]*\{[^{}]*\}\s*\}", "", text)
     found = re.findall(TOO_NEW[name], text)
     assert found == []
+
+
+@pytest.mark.parametrize("width", [600, 800, 1000, 1200, 1400, 1500, 1600])
+def test_no_column_stands_alone_in_a_row(browser: Any, width: int) -> None:
+    """As many as have room, 12rem each, in a comparison as wide as the window."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    room = (width // 16 + 1) // 12
+    style = (STATIC / "section_compare.css").read_text("utf-8")
+    for count in range(1, 12):
+        cells = "<div class=section-compare-cell>文</div>" * count
+        page.set_content(
+            f"<!doctype html><style>{style} body {{ margin: 0 }}</style><div data-shown={count} "
+            f"class=section-compare><div class=section-compare-row>{cells}</div></div>"
+        )
+        boxes = page.eval_on_selector_all(
+            ".section-compare-cell", "all => all.map(cell => cell.getBoundingClientRect().toJSON())"
+        )
+        line = [box["left"] for box in boxes if box["top"] == boxes[0]["top"]]
+        fitting = [
+            columns
+            for columns in range(1, min(room, count) + 1)
+            if columns in (1, count) or count % columns != 1
+        ]
+        assert len(line) == max(fitting), count
+        if len(line) > 1:  # and they take all of the width
+            assert line[1] - line[0] == pytest.approx((width + 16) / len(line), abs=1)
+    page.close()

@@ -62,6 +62,15 @@ def tool(page: Page, report: str, name: str) -> None:
     page.locator(f'{CELL}[data-report="{report}"]').get_by_role("button", name=name).click()
 
 
+def test_columns_fill_the_width_beside_reports_that_say_nothing(open_page: OpenPage) -> None:
+    page = open_page("topics/moral-education.html", width=1366)
+    row = page.locator(".section-compare-row").bounding_box()
+    last = page.locator(f".section-compare-row > {CELL}").last.bounding_box()
+    assert row
+    assert last
+    assert last["x"] + last["width"] == pytest.approx(row["x"] + row["width"], abs=1)
+
+
 def choose(page: Page) -> None:
     """Open the list of columns."""
     page.get_by_role("button", name="选范文").click()

@@ -132,7 +132,8 @@ def add_scripts(
 ) -> None:
     """On ``html-page-context``: load the scripts in the head of pages that have a use for them.
 
-    After ``section_compare``'s own, whose buttons ours stand beside.
+    After the first script of ``section_compare``, which ours use, before the second, which makes
+    the bar and the heads that our buttons stand in: so all come at once.
     """
     if doctree is None or app.builder.name not in BUILDERS:
         return
@@ -192,6 +193,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("excerpts_left_out", (), "html", (tuple, list))
     app.connect("builder-inited", add_assets)
     app.connect("builder-inited", connect_facts)
-    app.connect("html-page-context", add_scripts, priority=600)
+    app.connect("html-page-context", add_scripts, priority=600)  # of section_compare's 500 and 700
     app.connect("build-finished", write_shared)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -219,7 +219,8 @@ window.excerpts = (() => {
 
   /** What a comparison is on: its row's own heading, else the page's title. */
   function titleOf(row) {
-    const before = row.previousElementSibling;
+    let before = row.previousElementSibling;
+    if (before && before.matches(".section-compare-silent")) before = before.previousElementSibling;
     const own = before && before.matches(".section-compare-topic") ? before : null;
     return own ? own.textContent : settings.title;
   }
@@ -232,14 +233,14 @@ window.excerpts = (() => {
     tools.append(button(words.take, () => takeCell(cell, title), label));
   }
 
-  function addToComparison(comparison) {
-    const rows = [...comparison.querySelectorAll(".section-compare-row")];
-    const bar = comparison.querySelector(".section-compare-bar");
-    if (bar) bar.append(button(words.word, () => saveComparison(comparison, rows)));
+  /** To a comparison's bar. */
+  function addToBar(bar) {
+    const rows = [...bar.parentElement.querySelectorAll(".section-compare-row")];
+    bar.append(button(words.word, () => saveComparison(rows)));
   }
 
   /** The chosen columns: up to three as a table, more one after the other. */
-  function saveComparison(comparison, rows) {
+  function saveComparison(rows) {
     const blocks = [block("title", settings.title)];
     const all = [];
     for (const row of rows) {
@@ -318,8 +319,7 @@ window.excerpts = (() => {
       near.closest("[role=main]") ? withAddress(settings.source, location.href.replace(/[?#].*/, "")) : "";
   }
 
-  document.querySelectorAll(".section-compare-ready").forEach(addToComparison);
-  document.querySelectorAll(".section-compare-tools").forEach(addToTools);
+  document.addEventListener("section-compare-bar", ({ target }) => addToBar(target));
   document.addEventListener("section-compare-tools", ({ target }) => addToTools(target));
   document.querySelectorAll(".section-compare-links").forEach(addToLinks);
   if (settings.whole) addToPage();

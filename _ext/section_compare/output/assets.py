@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,15 +97,21 @@ def add_assets(app: Sphinx) -> None:
                 app.add_js_file(script, loading_method="defer", blocking="render")
 
 
-def move_scripts(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+def move_script(
+    name: str,
+    _app: Sphinx,
+    _pagename: str,
+    _templatename: str,
+    context: dict[str, Any],
+    _doctree: nodes.document,
 ) -> None:
-    """Load the scripts from the head, where ``blocking`` holds; some themes end the body with them.
+    """On ``html-page-context``: load a script from the head, where ``blocking`` holds.
 
-    So the columns that an address asks for are there when the page is first shown.
+    Some themes end the body with scripts. So the columns that an address asks for are there when
+    the page is first shown.
     """
     for script in list(context["script_files"]):
-        if str(getattr(script, "filename", "")).endswith(SCRIPTS):
+        if str(getattr(script, "filename", "")).endswith(name):
             context["script_files"].remove(script)
             context["metatags"] = context.get("metatags", "") + context["js_tag"](script)
 
@@ -128,4 +135,6 @@ def setup(app: Sphinx) -> None:
     app.add_config_value(HELP, (), "html", (list, tuple))
     app.connect("config-inited", leave_out)
     app.connect("builder-inited", add_assets)
-    app.connect("html-page-context", move_scripts)
+    # between the two come other extensions' scripts, which add to what the second makes
+    for script, priority in zip(SCRIPTS, (500, 700), strict=True):
+        app.connect("html-page-context", partial(move_script, script), priority)

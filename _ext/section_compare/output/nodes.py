@@ -31,8 +31,8 @@ class compare_block(nodes.container):
     """A comparison; ``layout`` is ``columns`` or ``stacked``.
 
     ``label`` names it, ``words`` (JSON) are what its script says, ``reports`` the ids of its
-    columns in the collection's order; ``bar`` is a CSS selector of what its bar takes in, and
-    ``columns`` how many it opens with.
+    columns in the collection's order; ``bar`` is a CSS selector of what its bar takes in,
+    ``columns`` how many it opens with at most, and ``shown`` how many stand in its longest row.
     """
 
 
@@ -89,7 +89,7 @@ class shared_phrase(nodes.inline):
 
 
 def visit_block(self: HTML5Translator, node: compare_block) -> None:
-    attributes = {"role": "region", "aria-label": node["label"]}
+    attributes = {"role": "region", "aria-label": node["label"], "data-shown": str(node["shown"])}
     if node["words"]:
         attributes["data-words"] = node["words"]
         attributes["data-reports"] = node["reports"]

@@ -7,7 +7,7 @@
  *    address, so that a link shows a colleague the same; links to other pages carry it, and the
  *    browser keeps it till the next visit.
  * 2. Shared phrases, marked when the site was built, light their twins.
- * 3. A comparison: its bar, its columns' buttons, how many stand beside each other, and its keys,
+ * 3. A comparison: its bar, its columns' buttons, which of them stand, and its keys,
  *    which work only while the focus is in it (WCAG 2.1.4). What chooses and orders the columns
  *    lies in section_compare_chooser.js, loaded when it is first asked for.
  *
@@ -150,6 +150,9 @@
     return button;
   }
 
+  /** Other scripts may add their buttons. */
+  const announce = (made) => made.dispatchEvent(new Event(made.className, { bubbles: true }));
+
   /** Bring children into an order, keeping the focus; those at their place are not moved. */
   function arrange(parent, children) {
     const focused = document.activeElement;
@@ -286,13 +289,6 @@
   /** Whether a report says anything in a cell. */
   const speaks = (cell) => Number(cell.dataset.characters) > 0;
 
-  /** Whether it holds the cells of reports that say nothing. */
-  const isSilent = (element) => element.matches(".section-compare-silent");
-
-  /** In rem: the least width of a column and the room between two, as in the style. */
-  const COLUMN = 11;
-  const GAP = 1;
-
   /** How many pixels of the window's top the theme's own bar takes, which stays in sight. */
   function covered() {
     const bars = [...document.querySelectorAll("header, div[class*=header]")].filter((bar) => {
@@ -307,10 +303,11 @@
       this.root = root;
       this.words = JSON.parse(root.dataset.words);
       // a passage may hold an element of that class
-      this.rows = [...root.children].filter((child) => child.matches(".section-compare-row"));
-      this.cells = this.rows.flatMap((row) =>
-        [...row.children].flatMap((one) => (isSilent(one) ? [...one.children] : [one])),
-      );
+      const parts = (name) => [...root.children].filter((child) => child.matches(name));
+      this.rows = parts(".section-compare-row");
+      /** Above each the cells of reports that say nothing, if any. */
+      this.silent = parts(".section-compare-silent");
+      this.cells = [...this.silent, ...this.rows].flatMap((row) => [...row.children]);
       const name = (cell) => cell.querySelector(".section-compare-name").textContent;
       /** The names of its reports by id, in their own order. */
       this.names = new Map(root.dataset.reports.split(" ").map((report) => [report, ""]));
@@ -357,6 +354,7 @@
         this.bar.append(...document.querySelectorAll(root.dataset.bar));
       }
       root.prepend(this.bar);
+      announce(this.bar);
     }
 
     /** Do something with the chooser, whose script is loaded first. */
@@ -406,8 +404,7 @@
         makeButton(words.hide, () => this.toggle(report, false), `${words.hide} ${label}`),
       );
       head.append(tools);
-      // other scripts may add theirs
-      tools.dispatchEvent(new Event(tools.className, { bubbles: true }));
+      announce(tools);
       if (cell.parentElement !== this.rows[0]) return;
       const link = make("a", "", this.names.get(report));
       link.href = `#${cell.id}`;
@@ -432,12 +429,9 @@
         cell.hidden = placeOf(cell) >= this.shown.length;
         if (!cell.hidden) this.equip(cell);
       }
-      for (const row of this.rows) {
-        arrange(row, [...row.children].sort((one, other) => isSilent(other) - isSilent(one) || place(one, other)));
-        for (const silent of [...row.children].filter(isSilent)) {
-          arrange(silent, [...silent.children].sort(place));
-          silent.hidden = [...silent.children].every((cell) => cell.hidden);
-        }
+      for (const row of [...this.silent, ...this.rows]) {
+        arrange(row, [...row.children].sort(place));
+        row.hidden = [...row.children].every((cell) => cell.hidden);
       }
       const links = [...this.links].sort(([one], [other]) => place(one, other));
       arrange(this.jumps, links.map(([, link]) => link));
@@ -458,18 +452,11 @@
       this.fit();
     }
 
-    /** As many columns beside each other as have room, and none alone in a row. */
+    /** What the style goes by. */
     fit() {
-      const standing = (row) =>
-        [...row.children].filter((cell) => cell.dataset.report && !cell.hidden).length;
-      const count = Math.max(1, ...this.rows.map(standing));
-      const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-      const room = Math.floor((this.root.clientWidth / rem + GAP) / (COLUMN + GAP));
-      let columns = Math.max(1, Math.min(count, room));
-      while (columns < count && columns > 1 && count % columns === 1) columns -= 1;
-      this.root.style.setProperty("--columns", columns);
+      const standing = (row) => [...row.children].filter((cell) => !cell.hidden).length;
+      this.root.dataset.shown = Math.max(0, ...this.rows.map(standing));
       this.root.style.setProperty("--covered", `${covered()}px`);
-      this.root.classList.toggle("section-compare-few", count < 4);
     }
 
     /** Long columns begin folded to two screens, but not what the address points at. */

@@ -79,6 +79,7 @@ class Comparison(Filling):
             reports=" ".join(reports),
             bar=config[BAR],
             columns=config[COLUMNS],
+            shown=0,
             classes=["section-compare", f"section-compare-{layout}"],
         )
         if self.epub:
@@ -93,16 +94,15 @@ class Comparison(Filling):
                 title = nodes.Text(topic.title)
                 block += self.heading(self.level, "section-compare-topic", title)
             made = [self.cell(cell, self.level + several, several) for cell in cells]
-            row = compare_row("", classes=["section-compare-row"])
             if not self.paged:  # those that say nothing in a line above the others
                 silent = [cell for cell in made if cell["missing"]]
                 if silent:
-                    row += nodes.container("", *silent, classes=["section-compare-silent"])
+                    block += nodes.container("", *silent, classes=["section-compare-silent"])
                 made = [cell for cell in made if not cell["missing"]]
+                block["shown"] = max(block["shown"], min(len(made), config[COLUMNS]))
                 for cell in made[config[COLUMNS] :]:
                     cell["classes"].append("section-compare-later")
-            row += made
-            block += row
+            block += compare_row("", *made, classes=["section-compare-row"])
         block += self.notes_on_others()
         if scripted and (least := least_of(self.build.env, self.placeholder)):
             mark_comparison(block, least)
