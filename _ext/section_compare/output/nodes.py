@@ -89,7 +89,9 @@ class shared_phrase(nodes.inline):
 
 
 def visit_block(self: HTML5Translator, node: compare_block) -> None:
-    attributes = {"role": "region", "aria-label": node["label"], "data-shown": str(node["shown"])}
+    attributes = {"role": "region", "aria-label": node["label"]}
+    if node["shown"]:
+        attributes["data-shown"] = str(node["shown"])
     if node["words"]:
         attributes["data-words"] = node["words"]
         attributes["data-reports"] = node["reports"]
