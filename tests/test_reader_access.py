@@ -418,3 +418,36 @@ def test_no_column_stands_alone_in_a_row(browser: Any, width: int) -> None:
         if len(line) > 1:  # and they take all of the width
             assert line[1] - line[0] == pytest.approx((width + 16) / len(line), abs=1)
     page.close()
+
+
+@pytest.mark.parametrize("touch", [False, True])
+@pytest.mark.parametrize("search", ["", "?reports=community,organization"])
+def test_every_control_of_the_bar_is_seen_and_pressed(
+    open_page: OpenPage, search: str, touch: bool
+) -> None:
+    """At any width, with the button that shows all again, too: whole, and nothing lies over it."""
+    page = open_page(f"topics/moral-education.html{search}", has_touch=touch)
+    for width in (320, 360, 390, 500, 720, 740, 768, 820, 1010, 1024, 1100, 1240, 1280, 1366):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("scrollTo(0, 0)")
+        out_of_reach = page.eval_on_selector_all(
+            ".section-compare-bar button, .section-compare-bar a",
+            """all => all.filter(control => control.offsetParent).filter(control => {
+                const { left, right, top, height } = control.getBoundingClientRect();
+                const at = x => document.elementFromPoint(x, top + height / 2);
+                return right > innerWidth || [left + 3, right - 3].some(x => at(x) !== control);
+            }).map(control => control.textContent)""",
+        )
+        assert out_of_reach == [], width
+        bar = page.locator(".section-compare-bar").bounding_box()
+        first = page.locator(".section-compare-row, .section-compare-jumps").all()
+        tops = [box["y"] for one in first if (box := one.bounding_box())]
+        assert bar
+        assert bar["y"] + bar["height"] <= min(tops) + 1, width
+        page.mouse.wheel(0, 900)  # heads stop below what sticks
+        page.wait_for_timeout(100)
+        head = page.locator(".section-compare-row .section-compare-head").first.bounding_box()
+        bar = page.locator(".section-compare-bar").bounding_box()
+        assert head
+        assert bar
+        assert head["y"] >= bar["y"] + bar["height"] - 1 or width <= 736, width

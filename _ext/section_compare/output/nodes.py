@@ -31,8 +31,8 @@ class compare_block(nodes.container):
     """A comparison; ``layout`` is ``columns`` or ``stacked``.
 
     ``label`` names it, ``words`` (JSON) are what its script says, ``reports`` the ids of its
-    columns in the collection's order; ``bar`` is a CSS selector of what its bar takes in,
-    ``columns`` how many it opens with at most, and ``shown`` how many stand in its longest row.
+    columns in the collection's order; ``bar`` is a CSS selector of what its bar takes in, and
+    ``shown`` how many columns stand when it opens.
     """
 
 
@@ -96,7 +96,6 @@ def visit_block(self: HTML5Translator, node: compare_block) -> None:
         attributes["data-words"] = node["words"]
         attributes["data-reports"] = node["reports"]
         attributes["data-bar"] = node["bar"]
-        attributes["data-columns"] = str(node["columns"])
     self.body.append(self.starttag(node, "div", "", **attributes))
 
 

@@ -313,7 +313,10 @@
       this.names = new Map(root.dataset.reports.split(" ").map((report) => [report, ""]));
       for (const cell of this.cells) this.names.set(cell.dataset.report, name(cell));
       this.reports = [...this.names.keys()];
-      this.first = this.reportsAtFirst();
+      /** Those that this page opens with. */
+      const later = [...root.querySelectorAll(".section-compare-later")];
+      const hidden = new Set(later.map((cell) => cell.dataset.report));
+      this.first = this.reports.filter((report) => !hidden.has(report));
       this.shown = this.first;
       this.stacked = root.matches(".section-compare-stacked");
       this.phrases = new Phrases(root, this.names, this.words.shared);
@@ -321,15 +324,6 @@
       this.addJumps();
       root.classList.add("section-compare-ready");
       root.addEventListener("keydown", (event) => this.press(event));
-    }
-
-    /** All, or of more than the page opens with the first that say something. */
-    reportsAtFirst() {
-      const said = new Set(this.cells.filter(speaks).map((cell) => cell.dataset.report));
-      const most = Number(this.root.dataset.columns);
-      if (said.size <= most) return this.reports;
-      const first = this.reports.filter((report) => said.has(report)).slice(0, most);
-      return this.reports.filter((report) => !said.has(report) || first.includes(report));
     }
 
     /** The bar takes in the help and what the project says. */
@@ -348,13 +342,13 @@
       this.choose.setAttribute("aria-expanded", "false");
       this.bar = make("div", "section-compare-bar", this.choose, this.byOne);
       this.bar.append(this.marking, this.copyShown, link, this.everything);
+      root.prepend(this.bar);
+      announce(this.bar);
       const help = root.querySelector(".section-compare-help");
       if (help) this.bar.append(help);
       if (!comparisons.length && root.dataset.bar) {
         this.bar.append(...document.querySelectorAll(root.dataset.bar));
       }
-      root.prepend(this.bar);
-      announce(this.bar);
     }
 
     /** Do something with the chooser, whose script is loaded first. */
@@ -456,7 +450,10 @@
     fit() {
       const standing = (row) => [...row.children].filter((cell) => !cell.hidden).length;
       this.root.dataset.shown = Math.max(0, ...this.rows.map(standing));
-      this.root.style.setProperty("--covered", `${covered()}px`);
+      const { style } = this.root;
+      style.setProperty("--covered", `${covered()}px`);
+      const sticks = getComputedStyle(this.bar).position === "sticky" ? this.bar : this.jumps;
+      style.setProperty("--stuck", `${sticks.offsetHeight}px`);
     }
 
     /** Long columns begin folded to two screens, but not what the address points at. */

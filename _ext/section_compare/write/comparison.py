@@ -78,7 +78,6 @@ class Comparison(Filling):
             words=words() if scripted else "",
             reports=" ".join(reports),
             bar=config[BAR],
-            columns=config[COLUMNS],
             shown=0,
             classes=["section-compare", f"section-compare-{layout}"],
         )
