@@ -111,6 +111,34 @@ def test_a_column_hidden_leaves_the_address_and_comes_back(open_page: OpenPage, 
     assert query(page) == ""
 
 
+def test_a_key_moves_a_column_past_those_that_stand(open_page: OpenPage) -> None:
+    """And the place that is told is the one that is seen; silent reports have none."""
+    page = open_page("topics/care.html")
+    names = page.locator(".section-compare-row .section-compare-name")
+    first, second = names.all_inner_texts()[:2]
+    page.locator(f".section-compare-row > {CELL}").first.click(position={"x": 5, "y": 60})
+    page.keyboard.press("]")
+    assert names.all_inner_texts()[:2] == [second, first]
+    page.get_by_role("status").get_by_text(f"{first}排在第 2 位").wait_for()
+
+
+def test_a_link_to_a_hidden_cell_leads_there(open_page: OpenPage) -> None:
+    cell = "compare-1-minors_government-affairs"
+    page = open_page(f"topics/minors.html?reports=organization#{cell}", height=400)
+    page.wait_for_function("scrollY > 0")
+    page.wait_for_timeout(300)
+    box = page.locator(f"#{cell}").bounding_box()
+    assert box
+    assert box["y"] < 400
+
+
+def test_a_head_without_buttons_keeps_no_room_for_them(open_page: OpenPage) -> None:
+    page = open_page("guide/whole.html", width=390)
+    head = page.locator(".section-compare-empty .section-compare-head").first.bounding_box()
+    assert head
+    assert head["height"] < 30
+
+
 @WIDTHS
 def test_the_list_hides_shows_and_moves(open_page: OpenPage, width: int) -> None:
     page = open_page(PAGE, width=width)

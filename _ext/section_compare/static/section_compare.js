@@ -1,15 +1,11 @@
 /*
  * Reading side by side. Without this script every column stands, in the collection's order.
  *
- * In the order of the parts:
- *
- * 1. The view (which reports, in what order, one by one or not, marks or not) lives in the
- *    address, so that a link shows a colleague the same; links to other pages carry it, and the
- *    browser keeps it till the next visit.
+ * 1. The view, which reports in what order, one by one or not, marks or not, lives in the address:
+ *    a link shows a colleague the same. Links to other pages carry it, the browser keeps it.
  * 2. Shared phrases, marked when the site was built, light their twins.
- * 3. A comparison: its bar, its columns' buttons, which of them stand, and its keys,
- *    which work only while the focus is in it (WCAG 2.1.4). What chooses and orders the columns
- *    lies in section_compare_chooser.js, loaded when it is first asked for.
+ * 3. A comparison: its bar, its columns' buttons and its keys, which work only while the focus is in
+ *    it (WCAG 2.1.4). What chooses and orders columns is loaded when it is first asked for.
  *
  * Every control is made here, so that none is dead without scripts; the style keeps its room.
  */
@@ -128,7 +124,7 @@
     if (cell) {
       setReports([...chosen(), cell.dataset.report]);
       change();
-      cell.scrollIntoView();
+      cell.scrollIntoView({ behavior: "instant" });
     }
   }
 
@@ -305,18 +301,19 @@
       // a passage may hold an element of that class
       const parts = (name) => [...root.children].filter((child) => child.matches(name));
       this.rows = parts(".section-compare-row");
-      /** Above each the cells of reports that say nothing, if any. */
       this.silent = parts(".section-compare-silent");
       this.cells = [...this.silent, ...this.rows].flatMap((row) => [...row.children]);
       const name = (cell) => cell.querySelector(".section-compare-name").textContent;
       /** The names of its reports by id, in their own order. */
       this.names = new Map(root.dataset.reports.split(" ").map((report) => [report, ""]));
       for (const cell of this.cells) this.names.set(cell.dataset.report, name(cell));
-      this.reports = [...this.names.keys()];
-      /** Those that this page opens with. */
-      const later = [...root.querySelectorAll(".section-compare-later")];
-      const hidden = new Set(later.map((cell) => cell.dataset.report));
-      this.first = this.reports.filter((report) => !hidden.has(report));
+      const having = (name) => new Set(this.cells.filter((cell) => cell.matches(name)).map((cell) => cell.dataset.report));
+      const silent = having(".section-compare-missing");
+      /** Those that say nothing come last: they have no place among the columns. */
+      this.inOrder = (reports) => [...reports].sort((one, other) => silent.has(one) - silent.has(other));
+      this.reports = this.inOrder(this.names.keys());
+      const later = having(".section-compare-later");
+      this.first = this.reports.filter((report) => !later.has(report));
       this.shown = this.first;
       this.stacked = root.matches(".section-compare-stacked");
       this.phrases = new Phrases(root, this.names, this.words.shared);
@@ -414,7 +411,7 @@
     /** Bring the page in line with the view. */
     show() {
       const known = chosen().filter((report) => this.names.has(report));
-      this.shown = known.length ? known : this.first;
+      this.shown = known.length ? this.inOrder(known) : this.first;
       const order = [...new Set([...this.shown, ...this.reports])];
       const places = new Map(order.map((report, index) => [report, index]));
       const placeOf = ({ dataset: { report } }) => places.get(report);
