@@ -122,11 +122,11 @@ def test_source_line_breaks_are_no_spaces_in_chinese(text: str, tidied: str) -> 
 def test_blocks_are_joined_with_their_ranges() -> None:
     blocks = [
         Block("一二", (), ((0, 2, "a"),)),
-        Block("三四", ("latex",), ((0, 2, "a"),)),
+        Block("三四", (("only", "latex"),), ((0, 2, "a"),)),
         Block("五六", (), ((0, 1, "a"), (1, 2, "b")), ((1, 2, "陆"),)),
         Block("七", (), ((0, 1, "a"),)),
     ]
-    whole = join(blocks, lambda condition: condition != "latex")
+    whole = join(blocks, lambda condition: condition != ("only", "latex"))
     assert whole.text == "一二\n五六\n七"
     assert whole.tags == ((0, 4, "a"), (4, 5, "b"), (6, 7, "a"))
     assert whole.alternates == ((4, 5, "陆"),)
@@ -334,7 +334,23 @@ def test_what_hangs_on_a_tag_is_found_where_the_tag_is_set(make_project: MakePro
     assert texts(index_of(project)) == ["Start\nSome words."]
 
 
+def test_what_hangs_on_a_setting_is_found_where_it_is_shown(make_project: MakeProject) -> None:
+    project = make_project({
+        "conf.py": 'extensions = ["section_search", "sphinx.ext.ifconfig", "sphinx.ext.todo"]\n'
+        'html_theme = "basic"\n'
+        "def setup(app):\n    app.add_config_value('draft', False, '')\n",
+        "index.rst": "Start\n=====\n\n.. ifconfig:: draft\n\n   Some words.\n\n"
+        ".. todo:: Mend this.\n",
+    })  # fmt: skip
+    project.build()
+    assert texts(index_of(project)) == ["Start"]
+    project.build(draft=True)
+    assert texts(index_of(project)) == ["Start\nSome words."]
+    project.build(todo_include_todos=True)
+    assert "Mend this." in texts(index_of(project))[0]
+
+
 def test_sections_are_unpacked_as_they_were_packed() -> None:
-    block = Block("一\ud83d", ("html",), ((0, 1, "a"),), ((0, 1, "壹"),))
+    block = Block("一\ud83d", (("only", "html"),), ((0, 1, "a"),), ((0, 1, "壹"),))
     sections = (Section("x", -1, 1, (block, Block("二"))), Section("y", 0, 0, ()))
     assert unpack(pack(sections)) == sections

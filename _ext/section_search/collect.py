@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from .domain import get_domain
-from .index import Block, Range, Section
+from .index import Block, Condition, Range, Section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +61,13 @@ def takes_title(node: nodes.Node) -> bool:
     )
 
 
+def condition_of(node: nodes.Element) -> Condition | None:
+    """What a block's content hangs on in each build, if it does."""
+    if isinstance(node, addnodes.only) or node.tagname == "ifconfig":
+        return node.tagname, node["expr"]
+    return ("config", "todo_include_todos") if node.tagname == "todo_node" else None
+
+
 class Collector:
     """Walks a doctree; ``sections`` are those found so far, in the document's order."""
 
@@ -71,7 +78,7 @@ class Collector:
         self.sections: list[tuple[str, int, list[Block]]] = [("", -1, [])]
         self.titles: dict[int, int] = {}
         self.current = 0
-        self.conditions: tuple[str, ...] = ()
+        self.conditions: tuple[Condition, ...] = ()
         self.text = ""
         self.gap = ""  # white space after the text, of which the next text decides
         self.tags: list[Range] = []
@@ -124,8 +131,8 @@ class Collector:
         if isinstance(node, nodes.section):
             self.current = len(self.sections)
             self.sections.append((node["ids"][0], around or -1, []))
-        elif isinstance(node, addnodes.only):
-            self.conditions = (*conditions, node["expr"])
+        elif condition := condition_of(node):
+            self.conditions = (*conditions, condition)
         for child in node.children:
             self.walk(child, tags)
         if isinstance(node, nodes.title) and isinstance(node.parent, nodes.section):

@@ -31,7 +31,7 @@ class SectionSearchDomain(Domain):
 
     name = "section-search"
     label = "section search"
-    data_version = 2
+    data_version = 3
     initial_data: ClassVar[dict[str, Any]] = {"sections": {}}
 
     @property

@@ -23,6 +23,9 @@ from dataclasses import dataclass
 from typing import cast
 
 Range = tuple[int, int, str]
+# ``only`` or ``ifconfig`` and its expression, or ``config`` and a name.
+Condition = tuple[str, str]
+KINDS = ("only", "ifconfig", "config")
 HALF = re.compile("[\ud800-\udfff]")
 # So many characters of text stand in one script: less than a megabyte of Chinese, gzipped.
 PART = 800_000
@@ -34,12 +37,12 @@ FIRST = 200_000
 class Block:
     """A title, a paragraph or the like.
 
-    ``conditions`` are expressions of ``only`` that must hold for it to be shown; ``tags`` and
-    ``alternates`` are ranges of ``text`` (end excluded) with a tag or another reading.
+    ``conditions`` must hold for it to be shown; ``tags`` and ``alternates`` are ranges of
+    ``text`` (end excluded) with a tag or another reading.
     """
 
     text: str
-    conditions: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     tags: tuple[Range, ...] = ()
     alternates: tuple[Range, ...] = ()
 
@@ -71,7 +74,7 @@ def unpack(packed: str) -> tuple[Section, ...]:
     """The sections that were packed."""
     return tuple(
         Section(anchor, parent, title, tuple(
-            Block(text, tuple(conditions), tuple(map(tuple, tags)), tuple(map(tuple, others)))
+            Block(text, *(tuple(map(tuple, one)) for one in (conditions, tags, others)))
             for text, conditions, tags, others in blocks
         ))
         for anchor, parent, title, blocks in json.loads(packed)
@@ -93,7 +96,7 @@ class Page:
     names: tuple[str, ...] = ()
 
 
-def join(blocks: Iterable[Block], shown: Callable[[str], bool]) -> Block:
+def join(blocks: Iterable[Block], shown: Callable[[Condition], bool]) -> Block:
     """Blocks as one, a line each, without those whose conditions do not hold.
 
     Ranges of the same tag that only a line break parts become one.
@@ -137,13 +140,13 @@ def flat(ranges: Iterable[Range], text: str, name: Callable[[str], object]) -> l
 def build(
     pages: Iterable[Page],
     tags: Mapping[str, str],
-    shown: Callable[[str], bool],
+    shown: Callable[[Condition], bool],
     simplified: Mapping[str, str],
 ) -> dict[str, object]:
     """The index of pages.
 
     :param tags: the tags that readers can filter by, with their labels; others are left out.
-    :param shown: whether a condition of ``only`` holds.
+    :param shown: whether a condition holds.
     :param simplified: traditional characters with the ones that they are searched as; those of
         no use for the pages' text are left out.
     """

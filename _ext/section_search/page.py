@@ -15,15 +15,17 @@ from sphinx.locale import get_translation
 from sphinx.util.template import SphinxRenderer
 
 from .domain import CODE, get_domain
-from .index import Page, build, dump, scripts, unpack
+from .index import KINDS, Page, build, dump, scripts, unpack
 from .traditional import table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.config import Config
+
+    from .index import Condition
 
 CATALOG = "section_search"
 _ = get_translation(CATALOG)
@@ -88,15 +90,34 @@ def having(app: Sphinx, field: str) -> dict[str, str]:
     return found
 
 
-def is_shown(app: Sphinx, condition: str) -> bool:
-    """Whether the content of an ``only`` is written.
+def is_shown(app: Sphinx, condition: Condition) -> bool:
+    """Whether what hangs on a condition is written.
 
-    What cannot be judged is written, as Sphinx does, which warns of it.
+    As Sphinx and its extensions have it: what ``only`` cannot judge is, and it warns of it.
     """
+    kind, expression = condition
+    names = {value.name: value.value for value in app.config}
+    if kind == "config":
+        return bool(names.get(expression))
     try:
-        return app.tags.eval_condition(condition)
-    except Exception:
-        return True
+        if kind == "only":
+            return app.tags.eval_condition(expression)
+        return bool(eval(expression, names | {"builder": app.builder.name}))
+    except Exception:  # whatever an author's expression raises
+        return kind == "only"
+
+
+def verdicts(app: Sphinx, packed: Iterable[str]) -> dict[Condition, bool]:
+    """What each condition in packed sections comes to; most have none, and are not unpacked."""
+    found = {
+        condition
+        for text in packed
+        if any(f'["{kind}",' in text for kind in KINDS)
+        for section in unpack(text)
+        for block in section.blocks
+        for condition in block.conditions
+    }
+    return {condition: is_shown(app, condition) for condition in sorted(found)}
 
 
 def pages_of(app: Sphinx) -> Iterator[tuple[Page, str]]:
@@ -136,15 +157,16 @@ def write_index(app: Sphinx) -> None:
     tags = {tag: label_of(app, docname) for tag, docname in having(app, tag_field).items()}
     pages, simplified = list(pages_of(app)), table()
     # this code and the conditions that hold have a part in it, too
+    shown = verdicts(app, (packed for _page, packed in pages))
     digest = hashlib.sha256()
-    for part in (CODE, sorted(app.tags), tags, sorted(simplified.items()), *pages):
+    for part in (CODE, shown, tags, sorted(simplified.items()), *pages):
         digest.update(repr(part).encode(errors="surrogatepass"))
     made = {"made": digest.hexdigest()[:24]}
     first = Path(app.outdir, "_static", INDEX_FILE)
     if begins_with(first, dump(made).removesuffix("};\n")):
         return
     whole = (replace(page, sections=unpack(packed)) for page, packed in pages)
-    index = build(whole, tags, lambda condition: is_shown(app, condition), simplified)
+    index = build(whole, tags, shown.__getitem__, simplified)
     found = scripts({**made, **index}, INDEX_FILE)
     files = {first.with_name(name): text for name, text in found.items()}
     files[Path(app.outdir, "searchindex.js")] = NO_INDEX
