@@ -123,7 +123,7 @@ def set_guides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         for link in list(page.findall(is_see_also)):
             above = link.parent.next_node(nodes.title)
             target = link.next_node(nodes.reference)
-            if above and target:
+            if above and target and "refuri" in target:
                 link.parent.remove(link)
                 label = f"{target['refuri'].removeprefix('%')}::doc"
                 number = rf"\pageref*{{\detokenize{{{label}}}}}"

@@ -123,6 +123,14 @@ def test_the_place_of_a_passage_is_where_it_begins(make_project: MakeProject) ->
     assert page.index(r"\label{\detokenize{a:one}}") < page.index("First item.")
 
 
+def test_a_book_without_a_topic_that_its_outline_names(site_copy: Project) -> None:
+    """The link is lost, and that is said; the book is written."""
+    (site_copy.source / "topics/care.md").unlink()
+    site_copy.build("latex", warnings=True)
+    assert any("guide/outline.md" in message for message in site_copy.messages)
+    assert list((site_copy.output / "latex").glob("*.tex"))
+
+
 def test_silent_reports_take_no_column(make_project: MakeProject) -> None:
     reports = {"a": report("a", "one"), "b": report("b"), "c": report("c", "one"), "d": report("d")}
     tex = tex_of(project_of(make_project, COMPARE, **reports))
