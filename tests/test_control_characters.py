@@ -49,3 +49,16 @@ def test_every_output_is_valid(make_project: MakeProject, builder: str) -> None:
     if builder in ("xml", "epub"):
         for text in texts:
             ElementTree.fromstring(text)
+
+
+def test_what_a_file_brings_along_is_named_and_left_out(make_project: MakeProject) -> None:
+    text = "一\x01二\n"
+    project = make_project({
+        "conf.py": CONF, "some.txt": text, "part.md": text, "some.csv": text,
+        "index.md": "# 题\n\n```{include} part.md\n```\n\n```{literalinclude} some.txt\n```\n\n"
+        "```{csv-table}\n:file: some.csv\n```\n\n```{raw} html\n:file: some.txt\n```\n",
+    })  # fmt: skip
+    project.build(warnings=True, exclude_patterns=["part.md"])
+    named = [message for message in project.messages if "control_character" in message]
+    assert len(named) == 4
+    assert "\x01" not in (project.output / "html/index.html").read_text()
