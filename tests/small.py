@@ -118,8 +118,8 @@ def put_back(project: Project, folder: Path) -> None:
 
 # What the environment may set for a build.
 SETTINGS = ("SOURCE_DATE_EPOCH",)
-# Sphinx's own records, which it writes each time or when settings change, and ours.
-OWN = (".buildinfo", ".buildinfo.bak", ".section_compare.json")
+# Sphinx's own records, which it writes each time or when settings change, and ours; a book.
+OWN = re.compile(r"(.*/)?\.(buildinfo(\.bak)?|section_compare\.\w+\.json)$|.*\.epub$")
 
 
 def contents(project: Project, builder: str = "html") -> dict[str, bytes]:
@@ -128,7 +128,7 @@ def contents(project: Project, builder: str = "html") -> dict[str, bytes]:
     In its search index Sphinx leaves words that stand on no page any more, with no page.
     """
     files = project.files(builder)
-    found = {name: text for name, text in files.items() if not name.endswith((*OWN, ".epub"))}
+    found = {name: text for name, text in files.items() if not OWN.match(name)}
     if (name := "searchindex.js") in found:
         found[name] = re.sub(rb'"[^"]*":\[\](,|(?=\}))', b"", found[name]).replace(b",}", b"}")
     return found

@@ -12,7 +12,7 @@ from conftest import Project, copy_site
 from small import build_and_keep, check_clean, put_back
 from sphinx.application import Sphinx
 
-RECORD = ".section_compare.json"
+RECORD = ".section_compare.html.json"
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,7 @@ PHASES = {
     "read": r"\.doctree",
     "save": r"environment\.pickle",
     "write": r"\.html|\.js|\.inv",
-    "note": r"\.section_compare\.\w+",
+    "note": r"\.section_compare\.html\.\w+",
 }
 
 
@@ -223,7 +223,7 @@ def test_a_page_cut_short_by_a_full_disk_is_written_again(project: Project, jobs
 
 
 @pytest.mark.parametrize(
-    "when", ["a.doctree", "environment.pickle", "plain.html", ".section_compare.tmp"]
+    "when", ["a.doctree", "environment.pickle", "plain.html", ".section_compare.html.tmp"]
 )
 def test_a_disk_that_stays_full_is_named(project: Project, when: str) -> None:
     shutil.rmtree(project.output)
@@ -264,19 +264,21 @@ def test_a_report_that_cannot_be_read_is_named(project: Project) -> None:
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "1", '{"settings": "x", "pages": [], "files": 1}',
              '{"settings": 1, "pages": {"a": [1]}, "files": {"a.html": ["x"]}}',
-             '{"settings": 1, "pages": {}, "files": {"a.html": [1], "": [1, 2]}}', "\0"],
+             '{"settings": 1, "pages": {}, "files": {"a.html": [1], "": [1, 2]}}', "\0",
+             '{"settings": 1e999, "pages": {}, "files": {}}',
+             '{"settings": 1, "pages": {}, "files": {"a\\u0000b": null}}'],
 )  # fmt: skip
 def test_a_record_that_cannot_be_read_is_none(project: Project, text: str) -> None:
     """All pages are written again, whether or not they were edited."""
     (project.output / "html/aims.html").write_text("half")
-    (project.output / "html/.section_compare.json").write_text(text)
+    (project.output / "html/.section_compare.html.json").write_text(text)
     project.build(warnings=True)
     check_clean(project)
 
 
 def test_a_record_in_no_encoding_is_none(project: Project) -> None:
     (project.output / "html/aims.html").write_text("half")
-    (project.output / "html/.section_compare.json").write_bytes(b"\xff\xfe{")
+    (project.output / "html/.section_compare.html.json").write_bytes(b"\xff\xfe{")
     project.build(warnings=True)
     check_clean(project)
 

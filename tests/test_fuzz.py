@@ -167,7 +167,7 @@ def check_index(made: Project, found: dict[str, BeautifulSoup]) -> None:
 
 def written(made: Project) -> dict[str, bytes]:
     """The output but for what Sphinx knows of the build."""
-    return {name: text for name, text in made.files().items() if not name.endswith(OWN)}
+    return {name: text for name, text in made.files().items() if not OWN.match(name)}
 
 
 @pytest.mark.builds

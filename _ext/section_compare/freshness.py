@@ -22,8 +22,11 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import SphinxError
 from sphinx.locale import __ as sphinx_
+from sphinx.util import docname_join
+from sphinx.util.i18n import CatalogRepository, docname_to_domain
 from sphinx.util.logging import NAMESPACE
 
 from .doctree import is_for_copies
@@ -40,8 +43,9 @@ if TYPE_CHECKING:
 
     from .model import Stamp
 
-RECORD = ".section_compare.json"
-DRAFT = ".section_compare.tmp"
+# The record of a builder's output; others may write to the same folder.
+RECORD = ".section_compare.%s.json"
+DRAFT = ".section_compare.%s.tmp"
 # Builders that write a file a page and have ``get_outfilename``.
 BUILDERS = ("html", "dirhtml", "epub")
 # What Sphinx says of a file that it could not write, and then goes on. A parallel process hands
@@ -61,7 +65,7 @@ def stamp_of(*path: str | Path) -> Stamp | None:
     """Size and time of a file, named by its parts; ``None`` where there is none."""
     try:
         stat = os.stat(os.path.join(*path))  # asked for each page, thrice
-    except OSError:
+    except (OSError, ValueError):  # a name with a null byte
         return None
     return stat.st_size, stat.st_mtime_ns
 
@@ -72,14 +76,25 @@ def doctree_stamp(env: BuildEnvironment, docname: str) -> Stamp | None:
 
 
 def stamps(env: BuildEnvironment) -> dict[str, list[Stamp | None]]:
-    """For each document the stamps of its doctree, of its source and of what that includes."""
+    """For each document the stamps of its doctree, of its source and of what that includes.
+
+    And of its catalog of translations. Sphinx counts that among what is included, but only until
+    the document is read, and only for builders that translate.
+    """
+    config = env.config
+    catalogs = CatalogRepository(
+        env.srcdir, config.locale_dirs, config.language, config.source_encoding
+    ).catalogs
+    translations = {catalog.domain: stamp_of(catalog.mo_path) for catalog in catalogs}
     return {
         docname: [
             doctree_stamp(env, docname),
             stamp_of(env.doc2path(docname)),
+            translations.get(docname_to_domain(docname, config.gettext_compact)),
             *(
                 stamp_of(env.srcdir, name)
                 for name in sorted(map(str, env.dependencies.get(docname, ())))
+                if not name.endswith(".mo")
             ),
         ]
         for docname in env.found_docs
@@ -98,7 +113,8 @@ def find_outdated(
     """On ``env-get-outdated``: documents to read again that Sphinx takes for fresh.
 
     It asks only for newer files: not for an older one put in place, nor for a doctree that a killed
-    build wrote. Nor does it look where a toctree names a document that is gone.
+    build wrote. Nor does it look where a toctree names a document that is gone, or a link of MyST's
+    one that is gone or new.
     """
     known = get_domain(env).documents
     outdated = {
@@ -107,7 +123,19 @@ def find_outdated(
         if name not in known or known[name].stamps != found
     }
     outdated |= {name for name, named in env.toctree_includes.items() if removed & set(named)}
+    if added or removed:
+        outdated |= {name for name in known if linked_files(env, name) & (added | removed)}
     return sorted(outdated - added)
+
+
+def linked_files(env: BuildEnvironment, docname: str) -> set[str]:
+    """The documents that links of MyST's on a page name by their file, there or not."""
+    found = set()
+    for role, target, refdoc, _fragment in get_domain(env).documents[docname].references:
+        if role == "myst":
+            path = target.partition("#")[0]
+            found |= {path, docname_join(refdoc, os.path.splitext(path)[0])}
+    return found
 
 
 class Record(NamedTuple):
@@ -125,13 +153,14 @@ class Record(NamedTuple):
 def read_record(app: Sphinx) -> Record:
     """The record of an output; an empty one where there is none that can be read."""
     try:
-        content = json.loads((Path(app.outdir) / RECORD).read_text(encoding="utf-8"))
+        path = Path(app.outdir, RECORD % app.builder.name)
+        content = json.loads(path.read_text(encoding="utf-8"))
         files = {
             name: stamp if stamp is None else (int(stamp[0]), int(stamp[1]))
             for name, stamp in content["files"].items()
         }
         return Record(int(content["settings"]), dict(content["pages"]), files)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
         return Record(0, {}, {})
 
 
@@ -140,18 +169,19 @@ def write_record(app: Sphinx, record: Record) -> None:
 
     :raises SphinxError: the output folder cannot be written to.
     """
-    draft = Path(app.outdir) / DRAFT
+    draft = Path(app.outdir, DRAFT % app.builder.name)
     text = json.dumps(record._asdict(), indent=0, sort_keys=True) + "\n"
     try:
         draft.write_text(text, encoding="utf-8")
-        draft.replace(Path(app.outdir) / RECORD)
+        draft.replace(Path(app.outdir, RECORD % app.builder.name))
     except OSError as error:
         raise SphinxError(__("the output folder cannot be written to: %s") % error) from error
 
 
 def hide_record(_app: Sphinx, config: Config) -> None:
     """On ``config-inited``: an EPUB packs every file of its folder but those named here."""
-    config.epub_exclude_files = [*config.epub_exclude_files, RECORD, DRAFT]
+    ours = [name % builder for name in (RECORD, DRAFT) for builder in BUILDERS]
+    config.epub_exclude_files = [*config.epub_exclude_files, *ours]
 
 
 def drop_broken_settings(app: Sphinx) -> None:
@@ -178,16 +208,27 @@ def present_files(app: Sphinx) -> set[str]:
 
 
 def known_files(app: Sphinx, record: Record) -> set[str]:
-    """Those of a record's files that are still what was written."""
+    """Those of a record's files that are still what was written.
+
+    After a kill nobody knows when that was: then what has our style's name in it, as any page has.
+    """
     return {
         name
         for name, stamp in record.files.items()
-        if (found := stamp_of(app.outdir, name)) and stamp in (None, found)
+        if (found := stamp_of(app.outdir, name))
+        and (stamp == found or (not stamp and is_page(Path(app.outdir, name))))
     }
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file loads our style."""
+    return path.is_file() and b"/section_compare.css" in path.read_bytes()
 
 
 def gone_files(app: Sphinx) -> set[str]:
     """The files written for pages and images that are no more, as far as nobody changed them."""
+    if app.builder.name not in BUILDERS:
+        return set()
     return known_files(app, read_record(app)) - present_files(app)
 
 
@@ -201,16 +242,20 @@ def settings_files(app: Sphinx) -> Iterator[Path]:
         yield from (folder / "locale").glob(f"{language}/*.mo")
     for name in app.config.locale_dirs:
         yield from Path(app.srcdir, name).glob(f"{language}/sphinx.*")
-    if app.builder.format == "html":  # whose pages name each style and script with its checksum
-        for name in app.config.html_static_path:
-            yield from Path(app.confdir, name).rglob("*.css")
-            yield from Path(app.confdir, name).rglob("*.js")
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        # whose pages name each style and script with its checksum
+        paths = [Path(app.confdir, name) for name in app.config.html_static_path]
+        paths += [Path(folder, "static") for folder in app.builder.theme.get_theme_dirs()]
+        for path in paths:
+            yield path
+            for pattern in ("*.css*", "*.js*", "*.mjs"):
+                yield from path.rglob(pattern)
 
 
 def settings_of(app: Sphinx) -> int:
     """A checksum of what all pages of an output are written with."""
     files = {path for path in settings_files(app) if path.is_file()}
-    contents = sorted((path.name, zlib.crc32(path.read_bytes())) for path in files)
+    contents = sorted((str(path), zlib.crc32(path.read_bytes())) for path in files)
     return zlib.crc32(repr((sorted(app.tags), contents)).encode())
 
 

@@ -124,8 +124,8 @@ class CollectPassages(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         docname = self.env.docname
         noted = get_domain(self.env).note(docname)
-        references = map(reference_of, self.document.findall(addnodes.pending_xref))
-        noted.references = sorted(set(references))
+        elements = self.document.findall(nodes.Element)
+        noted.references = sorted({reference_of(one) for one in elements if is_reference(one)})
         source: Source | None = self.env.temp_data.pop(SOURCE, None)
         if source is None:
             values, places = read_docinfo(self.document)
@@ -185,9 +185,21 @@ class CollectPassages(SphinxTransform):
                 )
 
 
-def reference_of(node: addnodes.pending_xref) -> Reference:
+def is_reference(node: nodes.Element) -> bool:
+    """Whether it leads to what other documents may change.
+
+    MyST turns its links to labels, ``[](#label)``, into such nodes only after this (879).
+    """
+    return isinstance(node, addnodes.pending_xref) or (
+        isinstance(node, nodes.reference) and "id_link" in node
+    )
+
+
+def reference_of(node: nodes.Element) -> Reference:
     names = ("reftype", "reftarget", "refdoc", "reftargetid")
     role, target, docname, fragment = (str(node.get(name) or "") for name in names)
+    if "id_link" in node:
+        target = node["refuri"].removeprefix("#")
     return role, target, docname, fragment
 
 
@@ -400,7 +412,7 @@ class Contents:
         if isinstance(node, nodes.footnote_reference) and "refid" in node:
             note = self.ids[node["refid"]]
             content.notes[id(note)] = note
-        elif isinstance(node, addnodes.pending_xref):
+        elif is_reference(node):
             content.references.add(reference_of(node))
         # where an included file lies on this machine; in other nodes it may be anything
         left_out = (

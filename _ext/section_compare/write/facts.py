@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sphinx import addnodes
@@ -9,6 +10,7 @@ from sphinx.util import docname_join
 
 from ..domain import get_domain
 from ..freshness import doctree_stamp
+from ..output.assets import HELP
 from ..phrases.mark import least_of
 from .build import begin
 
@@ -22,12 +24,15 @@ if TYPE_CHECKING:
     from .build import Build
 
 Facts = dict[str, object]
+Objects = dict[str, list[tuple[object, ...]]]
+WORD = re.compile(r"\w+")
 
 
 def shown_facts(app: Sphinx) -> Facts:
     """Of the directives on a page and, on a report's, of the links to comparisons."""
     build = begin(app)
     collection = build.collection
+    objects = places_of_objects(app.env)
     order = {topic: place for place, topic in enumerate(collection.topics)}
     links = {
         docname: [
@@ -41,7 +46,7 @@ def shown_facts(app: Sphinx) -> Facts:
         docname: (
             links.get(docname),
             [
-                (placeholder, list(directive_facts(build, docname, placeholder)))
+                (placeholder, list(directive_facts(build, docname, placeholder, objects)))
                 for placeholder in document.placeholders
             ],
         )
@@ -49,17 +54,20 @@ def shown_facts(app: Sphinx) -> Facts:
     }
 
 
-def directive_facts(build: Build, docname: str, placeholder: Placeholder) -> Iterator[object]:
+def directive_facts(
+    build: Build, docname: str, placeholder: Placeholder, objects: Objects
+) -> Iterator[object]:
     """What a directive on a page shows."""
     env, collection, kind = build.env, build.collection, placeholder.kind
     if kind == "compare":
         rows = collection.rows[docname, placeholder.id]
         yield rows, collection.in_words, least_of(env, placeholder)
+        yield sorted(env.found_docs.intersection(env.config[HELP]))
         for _topic, cells in rows:
             for cell in cells:
                 for passage in cell.passages:
                     yield env.toc_fignumbers.get(cell.report.docname)
-                    yield reference_facts(env, passage.references)
+                    yield reference_facts(env, passage.references, objects)
         return
     yield collection.reports
     if kind == "phrases":
@@ -78,34 +86,56 @@ def directive_facts(build: Build, docname: str, placeholder: Placeholder) -> Ite
 def page_facts(app: Sphinx) -> Facts:
     """Of any page: its numbers, what it refers to, what its toctrees list, its neighbours."""
     env = app.env
-    documents = get_domain(env).documents
+    documents, objects = get_domain(env).documents, places_of_objects(env)
     relations = env.collect_relations() if app.builder.format == "html" else {}
     return {
         docname: (
             env.toc_secnumbers.get(docname),
             env.toc_fignumbers.get(docname),
-            reference_facts(env, documents[docname].references),
+            reference_facts(env, documents[docname].references, objects),
             list(listed_titles(env, docname, depth_of_toctrees(env, docname))),
-            [(name, title_of(env, name)) for name in around(relations, docname)],
+            [
+                (name, title_of(env, name), env.toc_secnumbers.get(name, {}).get(""))
+                for name in around(relations, docname)
+            ],
         )
         for docname in env.found_docs
     }
 
 
 def title_of(env: BuildEnvironment, docname: str) -> str:
-    return env.titles[docname].astext() if docname in env.titles else ""
+    """With its markup, which some themes show."""
+    return str(env.titles[docname]) if docname in env.titles else ""
 
 
-def reference_facts(env: BuildEnvironment, references: Iterable[Reference]) -> list[object]:
+def places_of_objects(env: BuildEnvironment) -> Objects:
+    """Where functions and the like of other domains are, by the last part of their name."""
+    found: Objects = {}
+    for domain in env.domains.sorted():
+        if domain.name not in ("std", get_domain(env).name):
+            for name, _shown, *rest in domain.get_objects():
+                found.setdefault(last_part(name), []).append((domain.name, name, *rest))
+    return {name: sorted(places) for name, places in found.items()}
+
+
+def last_part(name: str) -> str:
+    """``save`` of ``store.File.save``, of ``~store.File.save`` and of ``store::File::save()``."""
+    words: list[str] = WORD.findall(name)
+    return words[-1] if words else ""
+
+
+def reference_facts(
+    env: BuildEnvironment, references: Iterable[Reference], objects: Objects
+) -> list[object]:
     """Where cross references lead, and the titles and numbers that they may show."""
     standard = env.domains.standard_domain
-    objects = standard.objects
     facts: list[object] = []
     for role, target, refdoc, fragment in references:
         label = fragment or target
         place = standard.labels.get(label) or standard.anonlabels.get(label)
-        defined = objects.get((role, target)) or objects.get((role, target.lower()))
-        facts.append((place, defined, get_domain(env).place_of(role, target)))
+        defined = standard.objects.get((role, target), standard.objects.get((role, target.lower())))
+        own = get_domain(env).place_of(role, target)
+        facts.append((place, defined, own, objects.get(last_part(target))))
         names = (target, docname_join(refdoc, target), place[0] if place else "")
         for name in dict.fromkeys(names):
             if name in env.titles:
@@ -135,7 +165,7 @@ def listed_titles(
     if depth and docname not in seen:
         for name in env.toctree_includes.get(docname, ()):
             if name in env.tocs:
-                text = title_of(env, name) if depth == 1 else env.tocs[name].astext()
+                text = title_of(env, name) if depth == 1 else str(env.tocs[name])
                 yield name, text, env.toc_secnumbers.get(name)
                 yield from listed_titles(env, name, depth - 1, seen | {docname})
 
