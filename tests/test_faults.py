@@ -262,11 +262,11 @@ def test_a_report_that_cannot_be_read_is_named(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "1", '{"settings": "x", "pages": [], "files": 1}',
-             '{"settings": 1, "pages": {"a": [1]}, "files": {"a.html": ["x"]}}',
-             '{"settings": 1, "pages": {}, "files": {"a.html": [1], "": [1, 2]}}', "\0",
-             '{"settings": 1e999, "pages": {}, "files": {}}',
-             '{"settings": 1, "pages": {}, "files": {"a\\u0000b": null}}'],
+    "text", ["", "{", "[]", "1", '{"settings": "x", "tree": "", "pages": [], "files": 1}',
+             '{"settings": 1, "tree": "", "pages": {"a": [1]}, "files": {"a.html": ["x"]}}',
+             '{"settings": 1, "tree": "", "pages": {}, "files": {"a.html": [1], "": [1, 2]}}', "\0",
+             '{"settings": 1e999, "tree": "", "pages": {}, "files": {}}',
+             '{"settings": 1, "tree": "", "pages": {}, "files": {"a\\u0000b": null}}'],
 )  # fmt: skip
 def test_a_record_that_cannot_be_read_is_none(project: Project, text: str) -> None:
     """All pages are written again, whether or not they were edited."""

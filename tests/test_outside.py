@@ -82,6 +82,28 @@ def test_a_neighbour_has_its_markup_and_number(make_project: MakeProject) -> Non
     check_clean(project)
 
 
+@pytest.mark.parametrize("theme", ["alabaster", "furo"])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_themes_that_show_all_toctrees_show_those_of_today(
+    make_project: MakeProject, theme: str, jobs: int
+) -> None:
+    """Beside every page, far from what was edited; a build of one page leaves the others to do."""
+    pages = {f"p{number}": f"# Page {number}\n" for number in range(6)}
+    project = make(make_project, "Roads.\n", f'html_theme = "{theme}"\n', **pages)
+    for name, old, new in (
+        ("p5.md", "# Page 5", "# Last"),
+        ("index.md", ":glob:", ":glob:\n:caption: All"),
+    ):
+        project.edit(name, old, new)
+        project.build(jobs=jobs, names=["p1.md"])
+        project.build(jobs=jobs)
+        check_clean(project)
+    path = project.output / "html/p1.html"
+    written = path.stat().st_mtime_ns
+    project.build(jobs=jobs)
+    assert path.stat().st_mtime_ns == written
+
+
 def test_a_toctree_leads_to_the_anchors_of_today(make_project: MakeProject) -> None:
     project = make(make_project, "Roads.\n", a="# 甲\n\n文\n\n## 一节\n\n## 二节\n")
     project.edit("a.md", "文\n", "文[^1]\n\n[^1]: 注\n")

@@ -20,7 +20,7 @@ import os
 import re
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import SphinxError
@@ -143,6 +143,8 @@ class Record(NamedTuple):
 
     # of what all pages are written with
     settings: int
+    # of all toctrees, where the theme shows them beside each page; else empty
+    tree: str
     # the digest of each page that is as it should be; none while pages are written
     pages: dict[str, str]
     # each file written for a page, by its name in the output folder, as it was then; None where
@@ -159,9 +161,10 @@ def read_record(app: Sphinx) -> Record:
             name: stamp if stamp is None else (int(stamp[0]), int(stamp[1]))
             for name, stamp in content["files"].items()
         }
-        return Record(int(content["settings"]), dict(content["pages"]), files)
+        settings, tree = int(content["settings"]), str(content["tree"])
+        return Record(settings, tree, dict(content["pages"]), files)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
-        return Record(0, {}, {})
+        return Record(0, "", {}, {})
 
 
 def write_record(app: Sphinx, record: Record) -> None:
@@ -273,13 +276,21 @@ def digests(app: Sphinx) -> dict[str, str]:
     return {docname: digest(docname) for docname in app.env.found_docs}
 
 
+def tree_digest(env: BuildEnvironment) -> str:
+    """A digest of what toctrees show: titles, headings, captions, numbers."""
+    told = [
+        (name, str(toc), env.toc_secnumbers.get(name)) for name, toc in sorted(env.tocs.items())
+    ]
+    return hashlib.sha256(repr(told).encode(errors="surrogatepass")).hexdigest()[:24]
+
+
 class Writing(logging.Handler):
     """One build's writing: what was written before, what it writes, and whether a file failed."""
 
     record: Record
     digests: dict[str, str]
     written: set[str]
-    begun = failed = False
+    begun = failed = shows_tree = False
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -292,15 +303,17 @@ class Writing(logging.Handler):
             if re.match(pattern, record.getMessage(), re.DOTALL):
                 self.failed = True
 
-    def fresh(self, settings: int) -> dict[str, str]:
-        """The digests of the pages written before, if with the same settings."""
-        return self.record.pages if self.record.settings == settings else {}
+    def fresh(self, app: Sphinx, settings: int) -> dict[str, str]:
+        """The digests of the pages written before, if with the same settings and tree."""
+        tree = self.record.tree
+        same = self.record.settings == settings and (not tree or tree == tree_digest(app.env))
+        return self.record.pages if same else {}
 
     def find_stale(self, app: Sphinx, _env: BuildEnvironment) -> list[str]:
         """On ``env-get-updated``: the pages whose digest is not that of what was written here."""
         self.record, self.digests, self.written = read_record(app), digests(app), set()
-        self.begun = self.failed = False
-        fresh = self.fresh(settings_of(app))
+        self.begun = self.failed = self.shows_tree = False
+        fresh = self.fresh(app, settings_of(app))
         stale = [name for name, digest in self.digests.items() if fresh.get(name) != digest]
         if stale:
             self.begin(app)
@@ -324,6 +337,26 @@ class Writing(logging.Handler):
             self.begin(app)
             self.written.add(docname)
 
+    def watch_tree(
+        self,
+        _app: Sphinx,
+        _pagename: str,
+        _templatename: str,
+        context: dict[str, Any],
+        _doctree: nodes.document,
+    ) -> None:
+        """On ``html-page-context``, first of all: see whether the theme asks for all toctrees.
+
+        Of what two processes write, the index at least is seen.
+        """
+        whole = context.get("toctree")
+
+        def toctree(**options: object) -> object:
+            self.shows_tree = True
+            return whole(**options) if whole else ""
+
+        context["toctree"] = toctree
+
     def note_written(self, app: Sphinx, exception: Exception | None) -> None:
         """On ``build-finished``: what was written is fresh now, and nothing else.
 
@@ -332,13 +365,14 @@ class Writing(logging.Handler):
         if exception or not self.begun or self.failed:
             return
         written, settings = self.written & app.env.found_docs, settings_of(app)
-        old = self.fresh(settings)
+        old = self.fresh(app, settings)
         pages = {name: old[name] for name in old.keys() & self.digests.keys()}
         pages |= {name: self.digests[name] for name in written}
         ours = (self.record.files.keys() | page_files(app, written)) & present_files(app)
         stamps = {name: stamp_of(app.outdir, name) for name in ours}
         files = {name: stamps[name] for name in ours if stamps[name]}
-        write_record(app, Record(settings, pages, files))
+        tree = tree_digest(app.env) if self.shows_tree or self.record.tree else ""
+        write_record(app, Record(settings, tree, pages, files))
 
 
 def setup(app: Sphinx) -> None:
@@ -351,4 +385,5 @@ def setup(app: Sphinx) -> None:
     # not on env-updated: Sphinx numbers figures and sections only after that
     app.connect("env-get-updated", writing.find_stale, priority=900)
     app.connect("doctree-resolved", writing.note_page)
+    app.connect("html-page-context", writing.watch_tree, priority=0)
     app.connect("build-finished", writing.note_written)
