@@ -8,7 +8,8 @@ application and returns plain data by document name.
 The digests of what was written are kept with each output, in one record. Not in the environment:
 that one is shared by outputs, and saved before they are written. When writing begins the digests
 are struck, and entered when it has ended well, so that after a kill or on a full disk all pages are
-written again. The files written stay listed: who deletes those of pages gone needs the list.
+written again. Where a theme shows all toctrees beside each page, the record has their digest, too.
+The files written stay listed: who deletes those of pages gone needs the list.
 """
 
 from __future__ import annotations

@@ -96,12 +96,12 @@ def is_shown(app: Sphinx, condition: Condition) -> bool:
     As Sphinx and its extensions have it: what ``only`` cannot judge is, and it warns of it.
     """
     kind, expression = condition
-    names = {value.name: value.value for value in app.config}
-    if kind == "config":
-        return bool(names.get(expression))
     try:
         if kind == "only":
             return app.tags.eval_condition(expression)
+        if kind == "config":
+            return bool(app.config[expression])
+        names = {value.name: value.value for value in app.config}
         return bool(eval(expression, names | {"builder": app.builder.name}))
     except Exception:  # whatever an author's expression raises
         return kind == "only"
